@@ -1,0 +1,205 @@
+package burnlist
+
+import (
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Item is an action item: one thing that a postmortem asked for.
+type Item struct {
+	ID int64 `json:"id"`
+	ItemFields
+	Status    Status    `json:"status" enum:"open,done,deprioritised,duplicate"`
+	Closing   *Closing  `json:"closing"` // set unless the item is open
+	Trail     Trail     `json:"trail"`
+	Facts     Facts     `json:"facts"`
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// ItemFields are the parts of an item that people write.
+type ItemFields struct {
+	Key      NullString `json:"key" nullable:"true"` // the reporter's own, unique
+	Title    string     `json:"title"`
+	Service  string     `json:"service"`
+	SLO      NullString `json:"slo" nullable:"true"` // the SLO of the service that it addresses, if one
+	Owner    NullString `json:"owner" nullable:"true"`
+	Due      Date       `json:"due" nullable:"true" format:"date"`
+	Priority Priority   `json:"priority" enum:"P0,P1,P2,P3,P4"`
+	Ticket   NullString `json:"ticket" nullable:"true"`
+	Source   *Source    `json:"source"`
+	OpenedOn Date       `json:"opened_on" format:"date"`
+}
+
+// Source is the incident that an item came from.
+type Source struct {
+	URL   NullString `json:"url" nullable:"true"` // of the postmortem
+	Title NullString `json:"title" nullable:"true"`
+	Start *time.Time `json:"start"` // of the incident; with End, or neither
+	End   *time.Time `json:"end"`
+}
+
+// Status says where an item is in its life.
+type Status string
+
+// The statuses.
+const (
+	Open          Status = "open"
+	Done          Status = "done"
+	Deprioritised Status = "deprioritised"
+	Duplicate     Status = "duplicate"
+)
+
+// Priority is how much its reporter thinks an item matters, P0 most.
+type Priority string
+
+// Priorities are all of them, the most important first.
+var Priorities = []Priority{"P0", "P1", "P2", "P3", "P4"}
+
+// DefaultPriority is that of an item that names none.
+const DefaultPriority Priority = "P2"
+
+// Closing says how an item left the queue.
+type Closing struct {
+	At       time.Time  `json:"at"`
+	Actor    string     `json:"actor"`
+	Reason   NullString `json:"reason" nullable:"true"`
+	Evidence NullString `json:"evidence" nullable:"true"`              // of something done: a link
+	Revisit  Date       `json:"revisit" nullable:"true" format:"date"` // of something deprioritised: when it comes back
+}
+
+// Trail is what warnings need to know of an item's past.
+type Trail struct {
+	TouchedAt time.Time `json:"touched_at"` // a human last changed anything
+	TitleAt   time.Time `json:"title_at"`   // the title last changed
+	OwnerAt   time.Time `json:"owner_at"`   // the owner last changed
+	DueAt     time.Time `json:"due_at"`     // the due date last changed
+	FirstDue  Date      `json:"first_due" nullable:"true" format:"date"`
+	Slips     int       `json:"slips"`      // moves of the due date to a later day
+	TicketAt  time.Time `json:"ticket_at"`  // the ticket last changed
+	ServiceAt time.Time `json:"service_at"` // the service last changed
+}
+
+// Facts are what concluded reviews found of an item.
+type Facts struct {
+	Promised     Date       `json:"promised" nullable:"true" format:"date"`
+	Streak       int        `json:"streak"` // rollovers since the last honest renegotiation
+	Total        int        `json:"total"`  // rollovers in all
+	LastReviewed *time.Time `json:"last_reviewed"`
+	PreviousRank int        `json:"previous_rank"` // at the last attended review; 0 if there was none
+}
+
+// ItemView is an item together with what follows from its service.
+type ItemView struct {
+	Item
+	Product    string     `json:"product"`
+	Team       NullString `json:"team" nullable:"true"`
+	Promised   Date       `json:"promised" nullable:"true" format:"date"`
+	Commitment bool       `json:"commitment"`
+}
+
+// View joins an item with its service.
+func (i Item) View(s Service) ItemView {
+	return ItemView{Item: i, Product: s.Product, Team: s.Team, Promised: i.Facts.Promised, Commitment: i.Commitment()}
+}
+
+// Commitment reports whether an item has both an owner and a due date. An open
+// item without is a wish.
+func (i Item) Commitment() bool { return i.Owner != "" && !i.Due.IsZero() }
+
+// DaysOverdue returns by how many days today is later than the due date of an
+// open item; due today is 0. Today is the civil date in the product's zone.
+func (i Item) DaysOverdue(today Date) int {
+	if i.Status != Open || i.Due.IsZero() || today <= i.Due {
+		return 0
+	}
+	return int(today - i.Due)
+}
+
+// With returns the item with new fields, its trail brought up to date: for the
+// zero Item a new one, opened today unless the fields say when. Whether
+// service, SLO and key may be used is the store's to say. It fails with
+// Invalid.
+func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
+	today := product.Today(by.At)
+	if f.Priority == "" {
+		f.Priority = DefaultPriority
+	}
+	if f.OpenedOn.IsZero() {
+		f.OpenedOn = today
+	}
+	if f.Source != nil && *f.Source == (Source{}) {
+		f.Source = nil
+	}
+	if err := f.validate(today); err != nil {
+		return Item{}, err
+	}
+	if i.CreatedAt.IsZero() {
+		i.Status, i.CreatedAt = Open, by.At
+		i.Trail = Trail{TitleAt: by.At, OwnerAt: by.At, DueAt: by.At, TicketAt: by.At, ServiceAt: by.At}
+	}
+	stamp := func(changed bool, at *time.Time) {
+		if changed {
+			*at = by.At
+		}
+	}
+	stamp(f.Title != i.Title, &i.Trail.TitleAt)
+	stamp(f.Owner != i.Owner, &i.Trail.OwnerAt)
+	stamp(f.Due != i.Due, &i.Trail.DueAt)
+	stamp(f.Ticket != i.Ticket, &i.Trail.TicketAt)
+	stamp(f.Service != i.Service, &i.Trail.ServiceAt)
+	if i.Trail.FirstDue.IsZero() {
+		i.Trail.FirstDue = f.Due
+	}
+	if !i.Due.IsZero() && f.Due > i.Due {
+		i.Trail.Slips++
+	}
+	i.ItemFields = f
+	return i.touched(by), nil
+}
+
+func (i Item) touched(by Author) Item {
+	if by.Actor != System(by.At).Actor {
+		i.Trail.TouchedAt = by.At
+	}
+	i.UpdatedAt = by.At
+	return i
+}
+
+func (f ItemFields) validate(today Date) error {
+	var c check
+	c.text("key", string(f.Key), 0, 200)
+	c.text("title", f.Title, 1, 300)
+	c.name("service", f.Service)
+	if f.SLO != "" {
+		c.name("slo", string(f.SLO))
+	}
+	c.text("owner", string(f.Owner), 0, 200)
+	c.that(slices.Contains(Priorities, f.Priority), "priority", "%q is not a priority: use P0, P1, P2, P3 or P4", clip(string(f.Priority)))
+	c.text("ticket", string(f.Ticket), 0, 500)
+	c.that(f.OpenedOn <= today, "opened_on", "%s is in the future: today is %s in the product's zone", f.OpenedOn, today)
+	c.that(f.Due.IsZero() || f.Due >= f.OpenedOn, "due", "%s lies before the item was opened, on %s: give a later due date, or the opened_on that fits", f.Due, f.OpenedOn)
+	if s := f.Source; s != nil {
+		c.link("source.url", string(s.URL))
+		c.text("source.title", string(s.Title), 0, 300)
+		c.that((s.Start == nil) == (s.End == nil), "source", "has only one end of the incident: give both start and end, or neither")
+		if s.Start != nil && s.End != nil {
+			c.that(s.Start.Before(*s.End), "source.end", "is not after the start: give the interval of the incident in order")
+			c.that(s.End.Sub(*s.Start) <= 90*Day, "source", "spans more than 90 days: give the interval of the incident itself")
+		}
+	}
+	return c.err("the item")
+}
+
+// link checks an optional web address.
+func (c *check) link(field, s string) {
+	if s == "" {
+		return
+	}
+	c.text(field, s, 0, 2000)
+	u, err := url.Parse(s)
+	c.that(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", field,
+		"%q is not a web address: use http://… or https://…", clip(s))
+}

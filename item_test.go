@@ -1,0 +1,117 @@
+package burnlist
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	berlin  = Product{Name: "shop", Zone: "Europe/Berlin", Slot: DefaultSlot}
+	opening = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+)
+
+func author(at time.Time) Author { return Author{Actor: "ana@example.org", At: at} }
+
+func open(t *testing.T, f ItemFields) Item {
+	t.Helper()
+	i, err := Item{}.With(f, author(opening), berlin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.ID = 142
+	return i
+}
+
+func TestDueTodayIsNotOverdue(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue at 1000 entries", Service: "checkout", Due: NewDate(2026, 11, 20)})
+	for name, tc := range map[string]struct {
+		now  time.Time
+		want int
+	}{
+		"the last instant of the day in Berlin": {time.Date(2026, 11, 20, 22, 59, 59, 999e6, time.UTC), 0},
+		"midnight in Berlin":                    {time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC), 1},
+		"a week later":                          {time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC), 7},
+	} {
+		if got := i.DaysOverdue(berlin.Today(tc.now)); got != tc.want {
+			t.Errorf("%s: %d days overdue, want %d", name, got, tc.want)
+		}
+	}
+}
+
+func TestTheTrailKeepsWhatChangedAndWhen(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout", Due: NewDate(2026, 11, 10)})
+	later := opening.Add(72 * time.Hour)
+	f := i.ItemFields
+	f.Due = NewDate(2026, 11, 17)
+	moved, err := i.With(f, author(later), berlin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if moved.Trail.Slips != 1 || moved.Trail.FirstDue != NewDate(2026, 11, 10) || !moved.Trail.DueAt.Equal(later) || !moved.Trail.TitleAt.Equal(opening) {
+		t.Errorf("trail of an item whose due date moved later: %+v", moved.Trail)
+	}
+	f.Due = NewDate(2026, 11, 12)
+	earlier, err := moved.With(f, System(later.Add(time.Hour)), berlin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if earlier.Trail.Slips != 1 || !earlier.Trail.TouchedAt.Equal(later) {
+		t.Errorf("trail after burnlist itself moved it earlier: %+v", earlier.Trail)
+	}
+}
+
+func TestDecisions(t *testing.T) {
+	base := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout", Owner: "ana@example.org"})
+	done, err := base.Decide(Decision{Kind: DecideDone, Evidence: "https://example.org/pr/1"}, author(opening), berlin, DefaultPolicy())
+	if err != nil || done.Status != Done || done.Closing.Evidence != "https://example.org/pr/1" {
+		t.Fatalf("done: %+v, %v", done, err)
+	}
+	dropped, err := base.Decide(Decision{Kind: DecideDeprioritise, Reason: "the service is being replaced"}, author(opening), berlin, DefaultPolicy())
+	if err != nil || dropped.Status != Deprioritised || dropped.Closing.Revisit != NewDate(2026, 11, 2)+90 {
+		t.Fatalf("deprioritised: %+v, %v", dropped, err)
+	}
+	for name, tc := range map[string]struct {
+		item     Item
+		decision Decision
+		want     Code
+		says     string
+	}{
+		"deprioritise without a reason": {base, Decision{Kind: DecideDeprioritise}, Invalid, "say why"},
+		"deprioritise until yesterday":  {base, Decision{Kind: DecideDeprioritise, Reason: "later", Revisit: NewDate(2026, 11, 1)}, Invalid, "not in the future"},
+		"reassign to nobody":            {base, Decision{Kind: DecideReassign}, Invalid, "name the new owner"},
+		"reopen without a reason":       {done, Decision{Kind: DecideReopen}, Invalid, "say why"},
+		"no such decision":              {base, Decision{Kind: "abandon"}, Invalid, "use done"},
+		"evidence that is no link":      {base, Decision{Kind: DecideDone, Evidence: "javascript:alert(1)"}, Invalid, "web address"},
+		"an owner on done":              {base, Decision{Kind: DecideDone, Owner: "bo@example.org"}, Invalid, "reassign only"},
+		"reassign what is done":         {done, Decision{Kind: DecideReassign, Owner: "bo@example.org"}, Conflict, "reopen it first"},
+		"done with what is dropped":     {dropped, Decision{Kind: DecideDone}, Conflict, "reopen it first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := tc.item.Decide(tc.decision, author(opening), berlin, DefaultPolicy())
+			if CodeOf(err) != tc.want || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("got %v, want %s with %q", err, tc.want, tc.says)
+			}
+		})
+	}
+	again, err := done.Decide(Decision{Kind: DecideDone}, author(opening.Add(time.Hour)), berlin, DefaultPolicy())
+	if err != nil || !again.UpdatedAt.Equal(done.UpdatedAt) {
+		t.Errorf("done twice changed the item: %+v, %v", again, err)
+	}
+	reopened, err := done.Decide(Decision{Kind: DecideReopen, Reason: "the fix was rolled back"}, author(opening), berlin, DefaultPolicy())
+	if err != nil || reopened.Status != Open || reopened.Closing != nil {
+		t.Errorf("reopened: %+v, %v", reopened, err)
+	}
+}
+
+func TestEverythingWrongWithAnItemIsToldAtOnce(t *testing.T) {
+	_, err := Item{}.With(ItemFields{
+		Title: " ", Service: "check out", Priority: "P7", Due: NewDate(2026, 1, 1), OpenedOn: NewDate(2026, 12, 1),
+		Source: &Source{URL: "ftp://example.org", Start: new(opening)},
+	}, author(opening), berlin)
+	for _, field := range []string{"title", "service", "priority", "due", "opened_on", "source.url", "source:"} {
+		if err == nil || !strings.Contains(err.Error(), field) {
+			t.Errorf("the error does not name %s: %v", field, err)
+		}
+	}
+}

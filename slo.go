@@ -1,0 +1,112 @@
+package burnlist
+
+import (
+	"slices"
+	"time"
+)
+
+// SLO is a promise about a service: the share of good events that its users
+// get over a rolling window.
+type SLO struct {
+	Name      string     `json:"name"`
+	Service   string     `json:"service"`
+	Source    string     `json:"source"`    // name of the Prometheus source that is asked
+	Objective float64    `json:"objective"` // share of good events, in (0,1) exclusive
+	Window    Duration   `json:"window"`    // rolling, whole days, 1d to 90d
+	Slice     Duration   `json:"slice"`     // width of a slice: 5, 10, 15, 30 or 60 min
+	Indicator Indicator  `json:"indicator"`
+	Advisory  bool       `json:"advisory"` // computed and shown, but never ranks
+	Ledger    int64      `json:"ledger"`   // identifies the slices of this indicator; a changed indicator starts a new one
+	RetiredAt *time.Time `json:"retired_at"`
+	Version   int64      `json:"version"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+}
+
+// Indicator says how bad and total events are counted in Prometheus. Exactly
+// one kind is set.
+type Indicator struct {
+	Events *Events `json:"events,omitempty"`
+}
+
+// Events counts events with counters: all of them, and the bad or the good
+// ones. Each is a bare PromQL selector of counter series.
+type Events struct {
+	Total string `json:"total"`
+	Bad   string `json:"bad,omitempty"`
+	Good  string `json:"good,omitempty"`
+}
+
+// Equal reports whether two indicators count the same events in the same way,
+// so that slices of one may stand beside slices of the other.
+func (i Indicator) Equal(o Indicator) bool {
+	if i.Events == nil || o.Events == nil {
+		return i.Events == o.Events
+	}
+	return *i.Events == *o.Events
+}
+
+// Defaults of an SLO that does not say.
+const (
+	DefaultSource = "default"
+	DefaultWindow = Duration(30 * Day)
+	DefaultSlice  = Duration(5 * time.Minute)
+)
+
+// SliceWidths are the widths that a slice may have, smallest first. Two
+// samples must fit into a slice.
+var SliceWidths = []Duration{
+	Duration(5 * time.Minute), Duration(10 * time.Minute), Duration(15 * time.Minute),
+	Duration(30 * time.Minute), Duration(time.Hour),
+}
+
+// Validate reports everything that is wrong with the SLO by itself, as an
+// Invalid error. Whether the selectors are PromQL is package budget's to say.
+func (s SLO) Validate() error {
+	var c check
+	c.name("name", s.Name)
+	c.name("service", s.Service)
+	c.name("source", s.Source)
+	c.that(s.Objective > 0 && s.Objective < 1, "objective",
+		"%v is not an objective: give the share of good events between 0 and 1, both excluded, such as 0.999", s.Objective)
+	c.that(s.Window >= Duration(Day) && s.Window <= Duration(90*Day) && s.Window%Duration(Day) == 0, "window",
+		"%s is not a window: use whole days from 1d to 90d", s.Window)
+	c.that(slices.Contains(SliceWidths, s.Slice), "slice", "%s is not a slice width: use 5m, 10m, 15m, 30m or 1h", s.Slice)
+	c.add("indicator", s.Indicator.validate())
+	return c.err("the SLO")
+}
+
+func (i Indicator) validate() error {
+	var c check
+	e := i.Events
+	if e == nil {
+		c.that(false, "events", "is missing: give events with total and one of bad and good")
+		return c.err("the indicator")
+	}
+	c.that(e.Total != "", "events.total", "is missing: give the selector that counts all events")
+	c.that((e.Bad == "") != (e.Good == ""), "events", "needs exactly one of bad and good")
+	for field, selector := range map[string]string{"events.total": e.Total, "events.bad": e.Bad, "events.good": e.Good} {
+		c.that(len(selector) <= 4000, field, "has %d bytes: shorten it to 4000", len(selector))
+	}
+	return c.err("the indicator")
+}
+
+// SliceState says what is known of one slice.
+type SliceState uint8
+
+// The states of a slice. A slice that was never asked for has none.
+const (
+	SliceDead  SliceState = iota // the source answered, but was not alive in it: unknown
+	SliceEmpty                   // alive, no series: zero traffic after the SLO's first data, else unknown
+	SliceData                    // alive, with data
+)
+
+// Slice is the bad and total events of one SLO in one aligned interval.
+// 0 ≤ Bad ≤ Total. It is a measurement: asking again replaces it.
+type Slice struct {
+	Ledger int64
+	Start  int64 // Unix seconds, a multiple of the width
+	State  SliceState
+	Bad    float64
+	Total  float64
+}
