@@ -95,9 +95,13 @@ func (s Service) Validate() error {
 
 var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// name checks the key of a product, a service or an SLO.
+// ValidName reports whether s can be the name of a product, a service, an SLO
+// or a source: 1 to 100 letters, digits, dots, hyphens and underscores, the
+// first a letter or digit.
+func ValidName(s string) bool { return nameForm.MatchString(s) }
+
 func (c *check) name(field, s string) {
-	c.that(nameForm.MatchString(s), field,
+	c.that(ValidName(s), field,
 		"%q is not a name: use 1 to 100 letters, digits, dots, hyphens and underscores, beginning with a letter or digit", clip(s))
 }
 
