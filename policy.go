@@ -170,16 +170,12 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 
 // measure applies the thresholds alone, without regard to what is missing.
 func (p Policy) measure(f Figures) (s State, lowTraffic bool) {
-	if f.Consumed.AtLeast(1) {
-		if f.BadWindow >= p.LowTrafficEvents {
-			return Exhausted, false
-		}
-		return AtRisk, true
-	}
-	if f.Forecast.AtLeast(1) {
-		if f.Bad7d >= p.LowTrafficEvents {
-			return Burning, false
-		}
+	switch {
+	case f.Consumed.AtLeast(1) && f.BadWindow >= p.LowTrafficEvents:
+		return Exhausted, false
+	case f.Forecast.AtLeast(1) && f.Bad7d >= p.LowTrafficEvents:
+		return Burning, false
+	case f.Consumed.AtLeast(1) || f.Forecast.AtLeast(1):
 		return AtRisk, true
 	}
 	spentLimit := max(p.AtRiskSpent7d, p.AtRiskPace7d*float64(7*Day)/float64(f.Window))

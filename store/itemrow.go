@@ -1,0 +1,77 @@
+package store
+
+import (
+	"time"
+
+	"github.com/burnlist/burnlist"
+)
+
+type itemRow struct {
+	ID       int64 `gorm:"primaryKey;autoIncrement:false"`
+	Key      burnlist.NullString
+	Title    string
+	Service  string
+	SLO      burnlist.NullString `gorm:"column:slo"`
+	Owner    burnlist.NullString
+	Due      burnlist.Date
+	Priority string
+	Ticket   burnlist.NullString
+	OpenedOn burnlist.Date
+	Status   string
+	Source   document[*burnlist.Source]
+	Closing  document[*burnlist.Closing]
+	Trail    document[burnlist.Trail]
+	Facts    document[burnlist.Facts]
+	Version  int64
+	Created  instant `gorm:"column:created_at"`
+	Updated  instant `gorm:"column:updated_at"`
+}
+
+func (itemRow) TableName() string { return "items" }
+
+// itemRowOf shares nothing with i that it changes: the documents are copied,
+// because their times are brought to the form in which they are stored.
+func itemRowOf(i burnlist.Item) itemRow {
+	row := itemRow{
+		ID: i.ID, Key: i.Key, Title: i.Title, Service: i.Service, SLO: i.SLO, Owner: i.Owner, Due: i.Due,
+		Priority: string(i.Priority), Ticket: i.Ticket, OpenedOn: i.OpenedOn, Status: string(i.Status),
+		Trail: document[burnlist.Trail]{i.Trail}, Facts: document[burnlist.Facts]{i.Facts},
+		Version: i.Version, Created: at(i.CreatedAt), Updated: at(i.UpdatedAt),
+	}
+	if i.Source != nil {
+		source := *i.Source
+		source.Start, source.End = stored(source.Start), stored(source.End)
+		row.Source.V = &source
+	}
+	if i.Closing != nil {
+		closing := *i.Closing
+		closing.At = burnlist.Instant(closing.At)
+		row.Closing.V = &closing
+	}
+	t := &row.Trail.V
+	for _, moment := range []*time.Time{&t.TouchedAt, &t.TitleAt, &t.OwnerAt, &t.DueAt, &t.TicketAt, &t.ServiceAt} {
+		*moment = burnlist.Instant(*moment)
+	}
+	row.Facts.V.LastReviewed = stored(i.Facts.LastReviewed)
+	return row
+}
+
+func (r itemRow) noun() burnlist.Item {
+	return burnlist.Item{
+		ID: r.ID,
+		ItemFields: burnlist.ItemFields{
+			Key: r.Key, Title: r.Title, Service: r.Service, SLO: r.SLO, Owner: r.Owner, Due: r.Due,
+			Priority: burnlist.Priority(r.Priority), Ticket: r.Ticket, Source: r.Source.V, OpenedOn: r.OpenedOn,
+		},
+		Status: burnlist.Status(r.Status), Closing: r.Closing.V, Trail: r.Trail.V, Facts: r.Facts.V,
+		Version: r.Version, CreatedAt: r.Created.Time, UpdatedAt: r.Updated.Time,
+	}
+}
+
+// stored returns a copy of an optional time in the form in which it is stored.
+func stored(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return new(burnlist.Instant(*t))
+}

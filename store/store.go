@@ -1,0 +1,107 @@
+// Package store keeps the nouns, the change log and the slices in SQLite or
+// PostgreSQL, and tells whoever asks what changed.
+//
+// Every exported method that reads or writes nouns is one transaction. A
+// writing one takes the next revision as its first statement, so that
+// revisions commit in order and writers queue up instead of deadlocking; it
+// makes exactly one change, or none if nothing changes. Where a decision
+// depends on what is stored, the method takes a pure function and runs it
+// inside the transaction.
+//
+// The package decides what must hold between nouns: names are unique, what is
+// referred to exists, what something in force hangs on is not retired. What
+// must hold within a noun is the root package's. It knows no clock, no HTTP
+// and no Prometheus.
+//
+// Errors carry a code: NotFound, Exists, Conflict, Invalid and NotRetirable as
+// each method says, and Unavailable if the database does not answer.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"gorm.io/gorm"
+)
+
+// The dialects.
+const (
+	sqliteDialect   = "sqlite"
+	postgresDialect = "postgres"
+)
+
+// Store is one database. It is safe for concurrent use.
+type Store struct {
+	dialect string
+	writer  *gorm.DB // SQLite: of one connection
+	reader  *gorm.DB // SQLite: cannot write; PostgreSQL: the same as writer
+	log     *slog.Logger
+	commits signal
+	closing atomic.Bool
+	close   func() error
+}
+
+// Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings
+// its schema up to date. A url of another form is an Invalid error. A SQLite
+// file is opened by one process at a time; the second gets a Conflict error.
+func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	place, err := parse(url)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{log: log}
+	if place.postgres != nil {
+		err = s.openPostgres(place.postgres)
+	} else {
+		err = s.openSQLite(place.file)
+	}
+	if err != nil {
+		return nil, s.failed("open the database", err)
+	}
+	db, err := s.writer.DB()
+	if err == nil {
+		err = db.PingContext(ctx) // the migrations' lock would wait for minutes
+	}
+	if err == nil {
+		err = migrate(ctx, db, s.dialect)
+	}
+	if err != nil {
+		return nil, s.failed("open the database", errors.Join(err, s.close()))
+	}
+	return s, nil
+}
+
+// Close ends all connections, and lets another process have the SQLite file.
+// Methods that are called afterwards fail as Unavailable.
+func (s *Store) Close() error {
+	if s.closing.Swap(true) {
+		return nil
+	}
+	if err := s.close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}
+
+// Dialect returns "sqlite" or "postgres".
+func (s *Store) Dialect() string { return s.dialect }
+
+// Ping fails as Unavailable if the database does not answer.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := currentRevision(ctx, s.reader)
+	return s.failed("reach the database", err)
+}
+
+// connect makes a GORM handle of an opened pool.
+func connect(dialector gorm.Dialector, log *slog.Logger) (*gorm.DB, error) {
+	return gorm.Open(dialector, &gorm.Config{
+		QueryFields:            true, // the first read after another replica's ALTER would fail with SELECT *
+		TranslateError:         true,
+		SkipDefaultTransaction: true, // every transaction here is explicit
+		DisableAutomaticPing:   true,
+		Logger:                 sqlLog{log},
+	})
+}

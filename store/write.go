@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"github.com/burnlist/burnlist"
+)
+
+// counterRow is the one row from which revisions are taken.
+type counterRow struct {
+	ID       int64 `gorm:"primaryKey;autoIncrement:false"`
+	Revision int64
+}
+
+func (counterRow) TableName() string { return "counter" }
+
+// errUnchanged ends a writing transaction that turns out to write nothing.
+var errUnchanged = errors.New("nothing changed")
+
+// write runs do in one transaction and records what it did as one change, of
+// which it returns the revision. If do returns errUnchanged, everything is
+// taken back; if it returns no change, what it wrote stays, but its revision is
+// given back. Both return the revision that the log is at.
+//
+// The counter row is locked from the first statement to the end. So revisions
+// commit in order, and what do reads cannot be changed by another writer
+// before do's own writes are in.
+func (s *Store) write(ctx context.Context, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (int64, error) {
+	if by.Actor == "" {
+		return 0, burnlist.Errorf(burnlist.Invalid, "the actor is missing: say who writes")
+	}
+	by.At = burnlist.Instant(by.At)
+	var revision int64
+	err := s.writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		var err error
+		if revision, err = nextRevision(ctx, tx); err != nil {
+			return err
+		}
+		change, err := do(tx, by)
+		if err != nil {
+			return err
+		}
+		if change.Kind == "" {
+			revision--
+			return gorm.G[counterRow](tx).Exec(ctx, "UPDATE counter SET revision = ?", revision)
+		}
+		change.Revision, change.At, change.Actor, change.Verified = revision, by.At, by.Actor, by.Verified
+		row := changeRowOf(change)
+		return gorm.G[changeRow](tx).Create(ctx, &row)
+	}, s.writing())
+	switch {
+	case errors.Is(err, errUnchanged):
+		return revision - 1, nil
+	case err != nil:
+		return 0, err
+	}
+	s.commits.announce()
+	return revision, nil
+}
+
+func nextRevision(ctx context.Context, tx *gorm.DB) (int64, error) {
+	var row counterRow
+	err := gorm.G[counterRow](tx).Raw("UPDATE counter SET revision = revision + 1 RETURNING id, revision").Scan(ctx, &row)
+	if err == nil && row.Revision == 0 {
+		err = errors.New("the counter row is missing")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("take the next revision: %w", err)
+	}
+	return row.Revision, nil
+}
+
+func currentRevision(ctx context.Context, db *gorm.DB) (int64, error) {
+	row, err := gorm.G[counterRow](db).Take(ctx)
+	return row.Revision, err
+}
+
+// writing returns the options of a writing transaction: PostgreSQL's default,
+// even where the server was given another one.
+func (s *Store) writing() *sql.TxOptions {
+	if s.dialect == postgresDialect {
+		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	return &sql.TxOptions{}
+}
+
+// view runs read in one transaction that sees one state of the database and
+// cannot write.
+func (s *Store) view(ctx context.Context, read func(tx *gorm.DB) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if s.dialect == postgresDialect {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	return s.reader.WithContext(ctx).Transaction(read, options)
+}
+
+// one returns the row that fulfils the condition, and whether there is one.
+func one[T any](ctx context.Context, db *gorm.DB, where string, args ...any) (T, bool, error) {
+	rows, err := gorm.G[T](db).Where(where, args...).Limit(1).Find(ctx)
+	if err != nil || len(rows) == 0 {
+		var none T
+		return none, false, err
+	}
+	return rows[0], true, nil
+}
+
+// replace writes all columns of row, except the key and created_at, over the
+// one row that fulfils the condition.
+func replace[T any](ctx context.Context, tx *gorm.DB, row T, key, where string, args ...any) error {
+	n, err := gorm.G[T](tx).Where(where, args...).Select("*").Omit(key, "created_at").Updates(ctx, row)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("an update reached %d rows instead of one", n)
+	}
+	return err
+}
+
+// nextID returns an id that no row of T has, greater than all that have one.
+// Rows are never deleted and writers take turns, so that counting is safe.
+func nextID[T any](ctx context.Context, tx *gorm.DB) (int64, error) {
+	var last int64
+	err := gorm.G[T](tx).Select("COALESCE(MAX(id), 0)").Scan(ctx, &last)
+	return last + 1, err
+}
