@@ -1,0 +1,140 @@
+package budget
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/burnlist/burnlist"
+)
+
+// readings are the numbers of one answer, by tag.
+type readings map[model.LabelValue]*reading
+
+// reading is the series of one tag: for each slice asked for, its value, or
+// absent.
+type reading struct {
+	labels model.Metric
+	values []float64
+	err    error // why the whole series must not be used
+}
+
+// absent stands where a series has no value. Values that are not finite are
+// kept as +Inf, so that the two are told apart.
+var absent = math.NaN()
+
+// at returns the value in slice i, and whether there is one; else it is 0.
+func (r *reading) at(i int) (v float64, ok bool, err error) {
+	if r == nil {
+		return 0, false, nil
+	}
+	if r.err != nil {
+		return 0, false, r.err
+	}
+	v = r.values[i]
+	if math.IsNaN(v) {
+		return 0, false, nil
+	}
+	if math.IsInf(v, 1) {
+		return 0, false, errors.New("the counters are not finite: one of the selected series holds NaN or Inf")
+	}
+	return v, true, nil
+}
+
+// any reports whether the series has a value in any slice.
+func (r *reading) any() bool {
+	return r != nil && r.err == nil && slices.ContainsFunc(r.values, func(v float64) bool { return !math.IsNaN(v) })
+}
+
+// read sorts an answer by tags and slices. It fails if the answer cannot be
+// one to what was asked.
+func read(value model.Value, width int64, r Range) (readings, error) {
+	got := readings{}
+	n := int((r.To - r.From) / width)
+	add := func(metric model.Metric, histograms bool, pairs []model.SamplePair) error {
+		tag, ok := metric[tagLabel]
+		if !ok {
+			return garbage("a series without the label %s", tagLabel)
+		}
+		if first, twice := got[tag]; twice {
+			first.err = fmt.Errorf("the answer has more than one series: they differ in %s", differing(first.labels, metric))
+			return nil
+		}
+		s := &reading{labels: metric, values: slices.Repeat([]float64{absent}, n)}
+		got[tag] = s
+		if histograms {
+			s.err = errors.New("the answer is a native histogram: select counters")
+		}
+		for _, p := range pairs {
+			ms := int64(p.Timestamp) - r.From*1000
+			i := ms/(width*1000) - 1
+			if ms%(width*1000) != 0 || i < 0 || i >= int64(n) {
+				return garbage("a value at %s, which was not asked for", p.Timestamp.Time().UTC().Format("2006-01-02T15:04:05.000Z"))
+			}
+			v := float64(p.Value)
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				v = math.Inf(1)
+			}
+			s.values[i] = v
+		}
+		return nil
+	}
+	switch v := value.(type) {
+	case model.Vector:
+		if n != 1 {
+			return nil, garbage("a vector, where a matrix was asked for")
+		}
+		for _, s := range v {
+			if s == nil {
+				return nil, garbage("null in a vector")
+			}
+			if err := add(s.Metric, s.Histogram != nil, []model.SamplePair{{Timestamp: s.Timestamp, Value: s.Value}}); err != nil {
+				return nil, err
+			}
+		}
+	case model.Matrix:
+		if n == 1 {
+			return nil, garbage("a matrix, where a vector was asked for")
+		}
+		for _, s := range v {
+			if s == nil {
+				return nil, garbage("null in a matrix")
+			}
+			if err := add(s.Metric, len(s.Histograms) > 0, s.Values); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		return nil, garbage("neither a vector nor a matrix")
+	}
+	return got, nil
+}
+
+func garbage(format string, args ...any) error {
+	return burnlist.Errorf(burnlist.Unavailable, "the answer is not that of a Prometheus: it has "+format, args...)
+}
+
+// differing names the labels in which two series differ, in order.
+func differing(a, b model.Metric) string {
+	names := map[model.LabelName]bool{}
+	for _, m := range []model.Metric{a, b} {
+		for name := range m {
+			if a[name] != b[name] {
+				names[name] = true
+			}
+		}
+	}
+	if len(names) == 0 {
+		return "no label at all"
+	}
+	var sorted []string
+	for name := range names {
+		sorted = append(sorted, string(name))
+	}
+	slices.Sort(sorted)
+	return strings.Join(sorted, ", ")
+}
