@@ -1,0 +1,47 @@
+package prioritizer
+
+import "github.com/burnlist/burnlist"
+
+// Entry is an item in the queue with everything that a meeting needs to hear
+// about it.
+type Entry struct {
+	Position     int               `json:"position"`      // in the list that the entry is shown in, from 1
+	Rank         int               `json:"rank"`          // in the product's queue, from 1
+	PreviousRank *int              `json:"previous_rank"` // at the last attended review; null if there was none
+	Tier         Tier              `json:"tier" enum:"jump,watch,unknown,within_budget"`
+	Score        Points            `json:"score"`
+	Item         burnlist.ItemView `json:"item"`
+	Budget       BudgetView        `json:"budget"`
+	Reasons      []ReasonLine      `json:"reasons"` // one for each signal; their points sum to the score
+	Warnings     []Warning         `json:"warnings"`
+}
+
+// ReasonLine is what one signal contributes to a score, and why.
+type ReasonLine struct {
+	Signal string `json:"signal" enum:"budget,priority,incident,overdue,rollovers"`
+	Points Points `json:"points"`
+	Text   string `json:"text"`
+}
+
+// Explain returns the entry at position i of Entries, with its sentences. Its
+// Position is that in the whole queue; who shows a part of the queue sets it
+// to the place in that part.
+func (q *Queue) Explain(i int) Entry {
+	r := &q.Entries[i]
+	e := Entry{
+		Position: i + 1, Rank: int(r.Rank), Tier: r.Tier, Score: r.Score,
+		Item: r.Item.View(*r.place.service), Budget: r.decides.view(),
+		Reasons: make([]ReasonLine, 0, len(Signals)), Warnings: []Warning{},
+	}
+	if n := r.Item.Facts.PreviousRank; n != 0 {
+		e.PreviousRank = &n
+	}
+	for part, text := range [len(Signals)]string{q.budgetText(r), priorityText(r), q.incidentText(r), overdueText(r), rolloverText(r)} {
+		e.Reasons = append(e.Reasons, ReasonLine{Signal: Signals[part], Points: r.Parts[part], Text: text})
+	}
+	for code := range r.Warnings.All() {
+		w, _ := q.itemWarning(r, code)
+		e.Warnings = append(e.Warnings, w)
+	}
+	return e
+}

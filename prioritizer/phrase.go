@@ -1,0 +1,96 @@
+package prioritizer
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/burnlist/burnlist"
+)
+
+// percent writes a share as "140 %": whole from 10 % on, with one decimal below.
+// It never rounds up to the whole: what is not all spent does not read 100 %.
+func percent(share float64) string {
+	p := share * 100
+	switch {
+	case p > 0 && p < 0.05:
+		return "under 0.1 %"
+	case p > -10 && p < 9.95:
+		return trimmed(p) + " %"
+	case p >= 99.5 && p < 100:
+		return trimmed(math.Floor(p*10)/10) + " %"
+	}
+	return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+}
+
+// decimal writes a number with one decimal, such as a pace of 3.1.
+func decimal(n float64) string {
+	switch {
+	case n > 0 && n < 0.05:
+		return "under 0.1"
+	case n >= 99.95:
+		return strconv.FormatFloat(n, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(n, 'f', 1, 64)
+}
+
+// trimmed writes a number with one decimal, unless that is 0.
+func trimmed(n float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
+}
+
+// count writes "1 day" or "3 days".
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}
+
+// times writes "once" or "3 times".
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// age writes a length of time in its coarsest fitting unit, rounded down.
+func age(d time.Duration) string {
+	switch {
+	case d >= 2*burnlist.Day:
+		return count(int(d/burnlist.Day), "day")
+	case d >= time.Hour:
+		return count(int(d/time.Hour), "hour")
+	}
+	return count(int(d/time.Minute), "minute")
+}
+
+// daysName writes a window as "30-day".
+func daysName(window burnlist.Duration) string {
+	if d := window.Std(); d >= burnlist.Day && d%burnlist.Day == 0 {
+		return fmt.Sprintf("%d-day", d/burnlist.Day)
+	}
+	return window.String()
+}
+
+func budgetName(window burnlist.Duration) string { return daysName(window) + " budget" }
+
+// moment writes when something happens in the product's calendar: a date, or
+// the time of today.
+func (p *place) moment(t time.Time) string {
+	if date := p.date(t); date != p.agenda.today {
+		return "on " + date.String()
+	}
+	return "today at " + t.In(p.agenda.zone).Format("15:04")
+}
+
+func names(slos []*judged) string {
+	all := make([]string, 0, len(slos))
+	for _, j := range slos {
+		all = append(all, j.slo.Name)
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,136 @@
+package prioritizer
+
+import (
+	"cmp"
+	"math"
+	"time"
+
+	"github.com/burnlist/burnlist"
+)
+
+// agenda is a product as one rank sees it.
+type agenda struct {
+	name    string
+	retired bool
+	zone    *time.Location
+	today   burnlist.Date
+	open    [len(tierNames)]int // by tier
+	overdue int
+	ranked  int32 // items ranked so far
+}
+
+// place is a service as one rank sees it.
+type place struct {
+	service *burnlist.Service
+	agenda  *agenda
+	slos    []*judged // not retired, by name
+	worst   *judged   // the one that decides; nil if none ranks
+	// steepest has the highest forecast of those that rank and are known. It
+	// earns the budget points of the whole service: were they the worst one's,
+	// an SLO that becomes exhausted could take points from the service by
+	// becoming the worst in place of one with a higher forecast.
+	steepest *judged
+	lost     time.Time // when the last SLO that ranked was retired, or else the service created
+	open     int       // open items
+	unlinked bool      // some open item names no SLO
+}
+
+// judged is an SLO as one rank sees it. The nil judged stands for an SLO that
+// a service lacks.
+type judged struct {
+	slo     *burnlist.SLO
+	figures *burnlist.Figures // nil unless measured with the current indicator
+	remade  bool              // measured, but with an earlier indicator
+	verdict burnlist.Verdict
+	linked  bool // some open item names it
+}
+
+// judge measures an SLO against the policy. Figures of another ledger count
+// other events than the SLO does now, so they count as absent.
+func judge(w *burnlist.World, s *burnlist.SLO, now time.Time) *judged {
+	j := &judged{slo: s}
+	if f := w.Budgets.Figures[s.Name]; f != nil {
+		if f.Ledger == s.Ledger {
+			j.figures = f
+		} else {
+			j.remade = true
+		}
+	}
+	j.verdict = w.Policy.Judge(j.measured(), now)
+	return j
+}
+
+func (j *judged) name() string {
+	if j == nil {
+		return ""
+	}
+	return j.slo.Name
+}
+
+func (j *judged) judgement() burnlist.Verdict {
+	if j == nil {
+		return burnlist.Verdict{State: burnlist.Unknown, Reason: burnlist.NoSLO}
+	}
+	return j.verdict
+}
+
+func (j *judged) measured() burnlist.Figures {
+	if j == nil || j.figures == nil {
+		return burnlist.Figures{}
+	}
+	return *j.figures
+}
+
+// forecast returns the forecast as it compares with others: unknown is lowest.
+func (j *judged) forecast() float64 {
+	if j == nil || j.figures == nil {
+		return math.Inf(-1)
+	}
+	return j.figures.Forecast.Or(math.Inf(-1))
+}
+
+// reach returns what an SLO in a known state earns budget points for: the
+// forecast, or what is consumed already where that is all that is known.
+func (j *judged) reach() float64 {
+	if j == nil || j.figures == nil {
+		return 0
+	}
+	return j.figures.Forecast.Or(j.figures.Consumed.Or(0))
+}
+
+// worse reports whether j rather than o decides for a service that has both.
+func (j *judged) worse(o *judged) bool {
+	if o == nil {
+		return true
+	}
+	return cmp.Or(
+		cmp.Compare(j.verdict.State.Urgency(), o.verdict.State.Urgency()),
+		cmp.Compare(j.forecast(), o.forecast()),
+		cmp.Compare(o.slo.Name, j.slo.Name),
+	) > 0
+}
+
+// add takes an SLO of the service in. SLOs come in the order of their names.
+func (p *place) add(j *judged) {
+	p.slos = append(p.slos, j)
+	if j.slo.Advisory {
+		return
+	}
+	if j.worse(p.worst) {
+		p.worst = j
+	}
+	if j.verdict.State != burnlist.Unknown && (p.steepest == nil || j.reach() > p.steepest.reach()) {
+		p.steepest = j
+	}
+}
+
+func (p *place) verdict() burnlist.Verdict { return p.worst.judgement() }
+
+// decides returns the SLO that sets the tier of an item of the service, and
+// whether it is the one that the item names.
+func (p *place) decides(named *judged) (j *judged, own bool) {
+	if named != nil && !named.slo.Advisory && named.slo.Service == p.service.Name {
+		return named, true
+	}
+	return p.worst, false
+}

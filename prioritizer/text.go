@@ -1,0 +1,205 @@
+package prioritizer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/burnlist/burnlist"
+)
+
+// budgetText says what the budget makes of an item, and how the item hangs
+// together with the SLO that decides.
+func (q *Queue) budgetText(r *Ranked) string {
+	p := r.place
+	text := q.stateText(p, r.decides, "worst SLO")
+	if r.own {
+		text = q.stateText(p, r.decides, "the item's own SLO")
+	}
+	if s := r.steepest(); s != nil && s != r.decides {
+		text += fmt.Sprintf("; the points follow %s, which will have spent %s", s.slo.Name, percent(s.reach()))
+	}
+	switch {
+	case r.own && r.Tier != Jump && tierOf(p.verdict().State) == Jump:
+		text += "; same service, not linked to the burning SLO " + p.worst.slo.Name
+	case !r.own && r.Tier == Jump:
+		text += "; same service, not linked to the burning SLO"
+	}
+	if !r.own && r.Item.SLO != "" {
+		text += fmt.Sprintf("; %s, which the item names, %s", r.Item.SLO, q.unfit(r))
+	}
+	return text
+}
+
+// unfit says why the SLO that an item names does not decide for it.
+func (q *Queue) unfit(r *Ranked) string {
+	s := q.World.SLOs[string(r.Item.SLO)]
+	switch {
+	case s == nil:
+		return "does not exist"
+	case s.RetiredAt != nil:
+		return "is retired"
+	case s.Service != r.Item.Service:
+		return "belongs to " + s.Service
+	}
+	return "is advisory and never ranks"
+}
+
+// stateText says in one sentence what state the budget of a service is in by
+// one of its SLOs. The label introduces the name of that SLO.
+func (q *Queue) stateText(p *place, j *judged, label string) string {
+	v, f := j.judgement(), j.measured()
+	if v.State == burnlist.Unknown {
+		return q.unknownText(p, j)
+	}
+	var b strings.Builder
+	b.WriteString(p.service.Name)
+	budget := budgetName(j.slo.Window)
+	consumed := f.Consumed.Or(0)
+	forecast, foreseen := f.Forecast.Get()
+	switch {
+	case v.State == burnlist.Exhausted:
+		if over := percent(consumed - 1); consumed > 1 {
+			fmt.Fprintf(&b, " has overspent its %s by %s", budget, over)
+		} else {
+			fmt.Fprintf(&b, " has spent all of its %s", budget)
+		}
+		if foreseen && percent(forecast) != percent(consumed) {
+			fmt.Fprintf(&b, " and will have spent %s of it by next week", percent(forecast))
+		}
+	case foreseen:
+		fmt.Fprintf(&b, " will have spent %s of its %s by next week", percent(forecast), budget)
+	default:
+		fmt.Fprintf(&b, " has spent %s of its %s, and nobody can say what comes", percent(consumed), budget)
+	}
+	if pace, ok := f.Pace.Get(); ok {
+		b.WriteString(": pace " + decimal(pace))
+	}
+	b.WriteString("; " + label + " " + j.slo.Name)
+
+	switch v.State {
+	case burnlist.Exhausted:
+		if f.RecoversAt != nil && f.RecoversAt.After(q.At) {
+			b.WriteString("; above zero again " + p.moment(*f.RecoversAt) + " if no more errors come")
+		}
+	case burnlist.Burning:
+		switch at := f.ExhaustsAt; {
+		case at == nil:
+		case at.After(q.At):
+			b.WriteString("; the budget runs out " + p.moment(*at))
+		default: // the figures are old
+			b.WriteString("; by that pace the budget ran out " + p.moment(*at))
+		}
+	case burnlist.AtRisk:
+		b.WriteString(q.riskText(v, f))
+	case burnlist.Healthy:
+		b.WriteString("; within budget: weigh against new work")
+	case burnlist.Unknown:
+	}
+	if v.StaleFor > 0 {
+		b.WriteString("; last measured " + age(v.StaleFor) + " ago")
+	}
+	return b.String()
+}
+
+// riskText says why an SLO is at risk where the forecast alone does not.
+func (q *Queue) riskText(v burnlist.Verdict, f burnlist.Figures) string {
+	policy := &q.World.Policy
+	switch {
+	case v.LowTraffic && f.Consumed.AtLeast(1):
+		return fmt.Sprintf("; at risk and no worse, as only %s made it so", count(int(f.BadWindow), "bad event"))
+	case v.LowTraffic:
+		return fmt.Sprintf("; at risk and no worse, as only %s in 7 days made it so", count(int(f.Bad7d), "bad event"))
+	case f.Forecast.AtLeast(policy.AtRisk) || f.Consumed.AtLeast(policy.AtRisk):
+		return ""
+	case f.FastBurn:
+		return "; at risk because errors come fast just now"
+	case f.SlowBurn:
+		return "; at risk because errors have been coming steadily for a day or more"
+	}
+	return fmt.Sprintf("; at risk because %s of the budget went in the last 7 days", percent(f.Spent[burnlist.Span7d].Or(0)))
+}
+
+// unknownText says why nobody can say what state a budget is in, and what to
+// do about it.
+func (q *Queue) unknownText(p *place, j *judged) string {
+	if j == nil {
+		if len(p.slos) > 0 {
+			return fmt.Sprintf("only advisory SLOs are set for %s: a target that nobody stands by cannot set priorities; make one of %s count", p.service.Name, names(p.slos))
+		}
+		return fmt.Sprintf("no SLO is set for %s: a target that nobody set cannot set priorities; set one", p.service.Name)
+	}
+	name, f := j.slo.Name, j.measured()
+	switch j.verdict.Reason {
+	case burnlist.SourceError:
+		return fmt.Sprintf("%s cannot be measured: source %s answers %q; mend the query or the source", name, j.slo.Source, f.Error)
+	case burnlist.DataStale:
+		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, age(j.verdict.StaleFor), j.slo.Source)
+	case burnlist.InsufficientHistory:
+		return fmt.Sprintf("only %s of the %s window of %s is known: it is judged from %s on; wait, or check why there is so little data",
+			percent(f.Coverage), daysName(j.slo.Window), name, percent(q.World.Policy.MinCoverage))
+	}
+	switch {
+	case j.remade:
+		return fmt.Sprintf("the indicator of %s has changed and is not measured yet; wait for the next refresh", name)
+	case j.figures == nil:
+		return name + " is not measured yet; wait for the next refresh"
+	}
+	return fmt.Sprintf("source %s has no data for %s; check that its selectors match series that exist", j.slo.Source, name)
+}
+
+func priorityText(r *Ranked) string {
+	switch p := string(r.Item.Priority); p {
+	case "P0":
+		return "priority P0, the highest"
+	case "P4":
+		return "priority P4, the lowest"
+	}
+	return fmt.Sprintf("priority %s of P0 to P4", r.Item.Priority)
+}
+
+func (q *Queue) incidentText(r *Ranked) string {
+	if !hasInterval(r.Item) {
+		return "no incident interval known: give its start and end to count what it cost"
+	}
+	cost, ok := costOf(r.Item, q.World)
+	switch {
+	case !ok:
+		return "what the incident cost is not measured yet"
+	case !(cost.Share > 0):
+		return "the incident spent nothing of the budget of " + cost.SLO
+	}
+	return fmt.Sprintf("the incident spent %s of the budget of %s", percent(cost.Share), cost.SLO)
+}
+
+func overdueText(r *Ranked) string {
+	due, today := r.Item.Due, r.place.agenda.today
+	switch {
+	case due.IsZero():
+		return "no due date, so it cannot be overdue"
+	case due > today:
+		return fmt.Sprintf("due on %s, in %s", due, count(int(due-today), "day"))
+	case due == today:
+		return "due today, not overdue"
+	}
+	return fmt.Sprintf("%s overdue: it was due on %s", count(r.Item.DaysOverdue(today), "day"), due)
+}
+
+func rolloverText(r *Ranked) string {
+	f := r.Item.Facts
+	var text string
+	switch {
+	case f.Streak > 0:
+		text = "rolled over " + times(f.Streak)
+	case f.Total > 0:
+		text = "not rolled over since it was renegotiated"
+	default:
+		return "never rolled over"
+	}
+	if f.Total > f.Streak {
+		text += fmt.Sprintf(" (%s in all)", times(f.Total))
+	}
+	if !f.Promised.IsZero() {
+		text += fmt.Sprintf(": it was promised for %s", f.Promised)
+	}
+	return text
+}
