@@ -1,0 +1,268 @@
+package web_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/web"
+)
+
+// says checks that the text is on the page.
+func says(t *testing.T, answer *httptest.ResponseRecorder, text string) {
+	t.Helper()
+	if page := answer.Body.String(); !strings.Contains(plain(page), text) {
+		t.Errorf("the page does not say %q:\n%s", text, page)
+	}
+}
+
+func saysNot(t *testing.T, answer *httptest.ResponseRecorder, text string) {
+	t.Helper()
+	if page := answer.Body.String(); strings.Contains(plain(page), text) {
+		t.Errorf("the page says %q:\n%s", text, page)
+	}
+}
+
+// plain replaces the spaces that do not break.
+func plain(page string) string { return strings.ReplaceAll(page, "\u00a0", " ") }
+
+func TestBeforeTheQueueIsLoadedThePageSaysThatItStarts(t *testing.T) {
+	answer := getAt(t, nil, monday, "/")
+	if answer.Code != http.StatusServiceUnavailable || answer.Header().Get("Retry-After") == "" {
+		t.Errorf("status %d, Retry-After %q, want 503 with one", answer.Code, answer.Header().Get("Retry-After"))
+	}
+	says(t, answer, "burnlist is starting")
+	says(t, answer, `http-equiv="refresh"`)
+}
+
+func TestAnEmptyInstallationSaysHowToBegin(t *testing.T) {
+	answer := get(t, burnlist.NewWorld(), "/")
+	if answer.Code != http.StatusOK {
+		t.Errorf("status %d, want 200", answer.Code)
+	}
+	says(t, answer, "curl http://example.com/api/v1/products")
+	says(t, answer, `"due": "2026-12-07"`)
+	says(t, answer, "README")
+}
+
+func TestAProductWithNothingOpenSaysSo(t *testing.T) {
+	w := world()
+	clear(w.Items)
+	says(t, get(t, w, "/"), "Nothing is open.")
+	says(t, get(t, w, "/?product=shop"), "Nothing is open in shop.")
+}
+
+func TestUnmeasuredBudgetsAreSaidToBeSo(t *testing.T) {
+	w := world()
+	w.Budgets = burnlist.NewWorld().Budgets
+	answer := get(t, w, "/")
+	says(t, answer, "No budget has been measured yet.")
+	saysNot(t, answer, "healthy")
+}
+
+func TestTheAgeOfTheFiguresIsSaid(t *testing.T) {
+	silent := func(w *burnlist.World, since time.Duration, said string) {
+		for _, f := range w.Budgets.Figures {
+			f.KnownUntil, f.Error = new(monday.Add(-since)), said
+		}
+	}
+	tests := map[string]struct {
+		change func(*burnlist.World)
+		after  time.Duration // of monday
+		want   []string
+		not    []string
+	}{
+		"fresh figures carry no banner": {
+			want: []string{"budgets measured 4 minutes ago"},
+			not:  []string{"Prometheus has not answered"},
+		},
+		"fifteen minutes are not old": {
+			after: 11 * time.Minute,
+			want:  []string{"budgets measured 15 minutes ago"},
+			not:   []string{"Prometheus has not answered"},
+		},
+		"more than fifteen minutes are": {
+			after: 11*time.Minute + time.Second,
+			want:  []string{"The figures are 15 min old:", "Prometheus has not answered since 2026-11-23 08:56 UTC; the order may be out of date."},
+		},
+		"no refresh for hours": {
+			after: 2*time.Hour + time.Minute,
+			want:  []string{"budgets measured 2 h 5 min ago", "The figures are 2 h 5 min old:"},
+		},
+		"refreshes that bring nothing new are told by the data": {
+			change: func(w *burnlist.World) {
+				silent(w, 50*time.Hour, "dial tcp 10.0.0.7:9090: connect: connection refused")
+			},
+			want: []string{
+				"The figures are 2 d 2 h old:", "Prometheus has not answered since 2026-11-21 07:00 UTC",
+				"dial tcp 10.0.0.7:9090: connect: connection refused", "and 3 more",
+			},
+			not: []string{"budgets measured 4 minutes ago"},
+		},
+		"data that only ended is no fault of Prometheus": {
+			change: func(w *burnlist.World) { silent(w, 50*time.Hour, "") },
+			want:   []string{"The figures are 2 d 2 h old:", "Prometheus has had nothing newer than 2026-11-21 07:00 UTC"},
+			not:    []string{"Prometheus has not answered"},
+		},
+		"one failing SLO is a warning, in the words of Prometheus": {
+			want: []string{"Some budgets could not be measured.", "no answer for 1 of 8 SLOs", "bad_data: parse error: unexpected character: &#39;&lt;&#39;"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := world()
+			if test.change != nil {
+				test.change(w)
+			}
+			answer := getAt(t, queue(w), monday.Add(test.after), "/")
+			for _, text := range test.want {
+				says(t, answer, text)
+			}
+			for _, text := range test.not {
+				saysNot(t, answer, text)
+			}
+		})
+	}
+}
+
+func TestTheBannerIsInTheProductsZone(t *testing.T) {
+	says(t, getAt(t, queue(world()), monday.Add(time.Hour), "/?product=media"), "since 2026-11-23 03:56 EST")
+}
+
+func TestUnknownNeverLooksHealthy(t *testing.T) {
+	answer := get(t, world(), "/?service=player")
+	says(t, answer, `class="slo unknown"`)
+	says(t, answer, "player-starts cannot be measured")
+	w := world()
+	delete(w.SLOs, "player-rebuffering")
+	saysNot(t, get(t, w, "/?service=player"), "healthy")
+}
+
+func TestTextOfUsersIsNeverMarkup(t *testing.T) {
+	const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
+	w := world()
+	for _, i := range w.Items {
+		i.Title, i.Owner, i.Ticket, i.Key = evil, evil, evil, burnlist.NullString(fmt.Sprint(evil, i.ID))
+		i.Source = &burnlist.Source{URL: "https://example.org/?a=\"><script>", Title: evil}
+	}
+	for _, f := range w.Budgets.Figures {
+		f.Error = evil
+	}
+	for _, s := range w.Services {
+		s.Team = evil
+	}
+	for _, path := range []string{"/", "/?owner=%3Cscript%3E", "/?%3Cscript%3E=1", "/?product=%22%3E%3Cscript%3E", "/%3Cscript%3E"} {
+		answer := get(t, w, path)
+		saysNot(t, answer, "<script")
+		saysNot(t, answer, "<img")
+	}
+	says(t, get(t, w, "/"), "&lt;script&gt;alert(1)&lt;/script&gt;")
+}
+
+func TestOnlyWebAddressesAreLinks(t *testing.T) {
+	tests := map[string]bool{
+		"https://tickets.example.org/PAY-311":  true,
+		"http://tickets/PAY-311":               true,
+		"javascript:alert(1)":                  false,
+		"JavaScript://example.org/%0aalert(1)": false,
+		"data:text/html,hello":                 false,
+		"//tickets.example.org/PAY-311":        false,
+		"https:PAY-311":                        false,
+		"PAY-311":                              false,
+		"\thttps://tickets.example.org":        false,
+	}
+	for ticket, linked := range tests {
+		t.Run(ticket, func(t *testing.T) {
+			w := world()
+			for id, i := range w.Items {
+				i.Source, i.Ticket = nil, burnlist.NullString(ticket)
+				if id != 141 {
+					delete(w.Items, id)
+				}
+			}
+			answer := get(t, w, "/")
+			if got := strings.Contains(answer.Body.String(), `rel="noopener noreferrer"`); got != linked {
+				t.Errorf("linked: %v, want %v", got, linked)
+			}
+			if !linked {
+				says(t, answer, "ticket "+strings.ReplaceAll(ticket, "+", "&#43;"))
+				saysNot(t, answer, `href="`+ticket)
+			}
+		})
+	}
+}
+
+func TestDueTodayIsNotOverdue(t *testing.T) {
+	answer := get(t, world(), "/?owner=ben@example.org")
+	says(t, answer, "due today")
+	saysNot(t, answer, "overdue</dd>")
+	says(t, get(t, world(), "/?owner=ana@example.org"), "due 2026-11-20, 3 days overdue")
+}
+
+func TestWhatBurnsWithoutItemsIsSaidAtTheTop(t *testing.T) {
+	answer := get(t, world(), "/?product=media")
+	says(t, answer, "Not in the queue:")
+	says(t, answer, "transcoder-success is burning, and no open item of transcoder addresses it")
+	saysNot(t, get(t, world(), "/?product=shop"), "Not in the queue:")
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	for _, path := range []string{"/", "/?nonsense=1", "/nowhere", "/static/page.css", "/static/nothing"} {
+		h := get(t, world(), path).Header()
+		if got, want := h.Get("Content-Security-Policy"), "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"; got != want {
+			t.Errorf("%s: policy %q, want %q", path, got, want)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", path, h)
+		}
+	}
+}
+
+func TestAStyleSheetAskedForByItsVersionIsKept(t *testing.T) {
+	page := get(t, world(), "/").Body.String()
+	_, rest, _ := strings.Cut(page, `<link rel="stylesheet" href="`)
+	path, _, _ := strings.Cut(rest, `"`)
+	answer := get(t, world(), path)
+	if answer.Code != http.StatusOK || answer.Header().Get("Content-Type") != "text/css; charset=utf-8" ||
+		!strings.Contains(answer.Header().Get("Cache-Control"), "immutable") {
+		t.Errorf("%s: status %d, headers %v", path, answer.Code, answer.Header())
+	}
+	if got := get(t, world(), "/static/page.css?v=another").Header().Get("Cache-Control"); got != "no-cache" {
+		t.Errorf("another version: Cache-Control %q, want no-cache", got)
+	}
+
+	again := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/static/page.css", nil)
+	again.Header.Set("If-None-Match", answer.Header().Get("ETag"))
+	unchanged := httptest.NewRecorder()
+	handler(queue(world())).ServeHTTP(unchanged, again)
+	if unchanged.Code != http.StatusNotModified {
+		t.Errorf("the same version again: status %d, want 304", unchanged.Code)
+	}
+	if answer := get(t, world(), "/static/nothing"); answer.Code != http.StatusNotFound {
+		t.Errorf("a file that is not there: status %d, want 404", answer.Code)
+	}
+}
+
+func TestThePageIsOnlyRead(t *testing.T) {
+	for method, want := range map[string]int{http.MethodHead: http.StatusOK, http.MethodPost: http.StatusMethodNotAllowed} {
+		answer := httptest.NewRecorder()
+		handler(queue(world())).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), method, "/", nil))
+		if answer.Code != want {
+			t.Errorf("%s: status %d, want %d", method, answer.Code, want)
+		}
+		if body, _ := io.ReadAll(answer.Body); method == http.MethodHead && len(body) > 0 {
+			t.Errorf("HEAD brought a body of %d bytes", len(body))
+		}
+	}
+}
+
+func handler(q *prioritizer.Queue) http.Handler {
+	return web.New(func() *prioritizer.Queue { return q }, func() time.Time { return monday }, slog.New(slog.DiscardHandler))
+}
