@@ -1,0 +1,134 @@
+// Package api serves burnlist over HTTP: the REST resources under /api/v1 with
+// their OpenAPI document, health and metrics. It turns requests into calls of
+// the store and reads of the board, and errors into problem documents; what the
+// things mean is decided elsewhere. Echo and huma are known to this package
+// only.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+
+	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/store"
+)
+
+// Options is what the API needs. Store and Board are required.
+type Options struct {
+	Store *store.Store
+	Board *prioritizer.Board
+	// Sources are the names of the configured Prometheus sources; an SLO that
+	// names another is refused.
+	Sources []string
+	// AllowedHosts are the host names, without a port, that the server answers
+	// for beside the loopback ones.
+	AllowedHosts []string
+	// Page serves "/" and "/static/*", with its own security headers. It may be
+	// nil.
+	Page http.Handler
+	// Metrics is what /metrics shows; nil leaves it out.
+	Metrics *Metrics
+	Version string
+	Now     func() time.Time // time.Now if nil
+	Log     *slog.Logger     // discarded if nil
+}
+
+// server is what the handlers share. It is not modified after New.
+type server struct {
+	Options
+	api huma.API
+}
+
+// New returns the handler of the whole server. It is safe for concurrent use
+// and holds nothing that needs closing.
+func New(o Options) http.Handler {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &server{Options: o}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.writeError
+	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, checkQuery, readBody)
+	s.api = humaecho.NewV4(e, s.describe())
+	s.routes()
+	e.GET("/openapi.json", s.openAPI())
+	if o.Metrics != nil {
+		e.GET("/metrics", echo.WrapHandler(o.Metrics.handler()))
+	}
+	if o.Page != nil {
+		page := echo.WrapHandler(o.Page)
+		e.GET("/", page)
+		e.GET("/static/*", page)
+	}
+	return answerHead(e)
+}
+
+// routes is the whole API on one screen.
+func (s *server) routes() {
+	add(s, get("list-products", "/api/v1/products", "products", "List products"), s.listProducts)
+	add(s, post("create-product", "/api/v1/products", "products", "Create a product"), s.createProduct)
+	add(s, get("get-product", "/api/v1/products/{name}", "products", "Read a product"), s.getProduct)
+	add(s, patch("update-product", "/api/v1/products/{name}", "products", "Change or retire a product"), s.patchProduct)
+
+	add(s, get("list-services", "/api/v1/services", "services", "List services"), s.listServices)
+	add(s, post("create-service", "/api/v1/services", "services", "Create a service"), s.createService)
+	add(s, get("get-service", "/api/v1/services/{name}", "services", "Read a service"), s.getService)
+	add(s, patch("update-service", "/api/v1/services/{name}", "services", "Change, move or retire a service"), s.patchService)
+
+	add(s, get("list-slos", "/api/v1/slos", "slos", "List SLOs"), s.listSLOs)
+	add(s, post("create-slo", "/api/v1/slos", "slos", "Create an SLO"), s.createSLO)
+	add(s, get("get-slo", "/api/v1/slos/{name}", "slos", "Read an SLO"), s.getSLO)
+	add(s, patch("update-slo", "/api/v1/slos/{name}", "slos", "Change or retire an SLO"), s.patchSLO)
+
+	add(s, get("list-items", "/api/v1/items", "items", "List action items"), s.listItems)
+	add(s, post("create-item", "/api/v1/items", "items", "Report an action item"), s.createItem)
+	add(s, get("get-item", "/api/v1/items/{id}", "items", "Read an action item"), s.getItem)
+	add(s, patch("update-item", "/api/v1/items/{id}", "items", "Change an action item"), s.patchItem)
+	add(s, decide("decide-item", "/api/v1/items/{id}/decisions", "items", "Decide about an action item"), s.decideItem)
+
+	add(s, get("get-queue", "/api/v1/queue", "queue", "Read the ranked queue"), s.getQueue)
+	add(s, get("list-budgets", "/api/v1/budgets", "budgets", "Read the error budgets"), s.listBudgets)
+	add(s, get("list-warnings", "/api/v1/warnings", "warnings", "Read the warnings"), s.listWarnings)
+
+	add(s, get("get-policy", "/api/v1/policy", "policy", "Read the policy"), s.getPolicy)
+	add(s, patch("update-policy", "/api/v1/policy", "policy", "Change the policy"), s.patchPolicy)
+
+	add(s, get("livez", "/livez", "health", "Does the process answer?"), s.livez)
+	add(s, get("readyz", "/readyz", "health", "Can the process serve?"), s.readyz)
+}
+
+// NewServer returns an HTTP server for h with bounds on how long a client may
+// take and how much it may send in headers.
+func NewServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+// answerHead answers HEAD like GET; net/http leaves the body out, because it
+// still sees the original request.
+func answerHead(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			asGet := *r
+			asGet.Method = http.MethodGet
+			r = &asGet
+		}
+		h.ServeHTTP(w, r)
+	})
+}

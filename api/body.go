@@ -1,0 +1,68 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
+)
+
+// maxBody is how many bytes of body a request may have.
+const maxBody = 1 << 20
+
+// readBody reads the whole body before anything looks at it, so that a body
+// that is too long, breaks off or is no text gets an answer that says so.
+func readBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if !forClients(c) || r.Body == nil || r.Body == http.NoBody {
+			return next(c)
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return problem(tooLarge, fmt.Sprintf("the body has more than %d bytes: send less at once", maxBody))
+		}
+		if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+			return problem(slow, "the body did not arrive in time: send it again")
+		}
+		if err != nil {
+			return problem(badRequest, "the body broke off: send it again")
+		}
+		if !utf8.Valid(body) {
+			return problem(badRequest, "the body is not UTF-8: send JSON in UTF-8")
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		return next(c)
+	}
+}
+
+// forClients reports whether the request is for the REST API, and not for the
+// page, which reads its own.
+func forClients(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }
+
+// jsonFormat is JSON with errors that say where they are.
+func jsonFormat() huma.Format {
+	return huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
+}
+
+func unmarshal(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		before := data[:max(0, min(int(e.Offset), len(data)))]
+		line := 1 + bytes.Count(before, []byte{'\n'})
+		column := len(before) - (bytes.LastIndexByte(before, '\n') + 1)
+		return fmt.Errorf("is not JSON at line %d, column %d: %w", line, column, err)
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s does not fit here: %s", e.Value, e.Field)
+	}
+	return err
+}

@@ -1,0 +1,220 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/store"
+)
+
+// monday is the moment at which the tests happen.
+var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// testServer is the API over a real store and a real board that follows it.
+// Each answer that goes through it is held against /openapi.json.
+type testServer struct {
+	t       *testing.T
+	url     string
+	file    string // of the database
+	store   *store.Store
+	board   *prioritizer.Board
+	metrics *api.Metrics
+	log     *lockedBuffer
+	doc     *document
+}
+
+func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
+	t.Helper()
+	s := &testServer{t: t, log: &lockedBuffer{}, file: filepath.Join(t.TempDir(), "burnlist.db")}
+	now := func() time.Time { return monday }
+	log := slog.New(slog.NewTextHandler(s.log, nil))
+	var err error
+	if s.store, err = store.Open(t.Context(), "sqlite:"+s.file, log); err != nil {
+		t.Fatal(err)
+	}
+	s.board = prioritizer.NewBoard(now)
+	s.metrics = api.NewMetrics(s.board, func() map[string]time.Time { return map[string]time.Time{"default": monday} })
+	o := api.Options{
+		Store: s.store, Board: s.board, Sources: []string{"default", "eu"}, AllowedHosts: []string{"burnlist.example.org"},
+		Metrics: s.metrics, Version: "test", Now: now, Log: log,
+	}
+	for _, option := range options {
+		option(&o)
+	}
+	if o.Board == s.board {
+		s.follow()
+	}
+	server := httptest.NewServer(api.New(o))
+	s.url = server.URL
+	t.Cleanup(func() {
+		server.Close()
+		if err := s.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.doc = readDocument(t, s.url)
+	return s
+}
+
+// follow loads the board and keeps it up to date as long as the test runs.
+func (s *testServer) follow() {
+	world, err := s.store.World(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	revision := world.Revision
+	s.board.Load(world)
+	ctx, cancel := context.WithCancel(s.t.Context())
+	var tailing sync.WaitGroup
+	tailing.Go(func() {
+		if err := s.store.Tail(ctx, revision, 0, func(changes []burnlist.Change) error {
+			s.board.Apply(changes)
+			return nil
+		}); err != nil {
+			s.t.Error(err)
+		}
+	})
+	s.t.Cleanup(func() { cancel(); tailing.Wait() })
+}
+
+// answer is what came back.
+type answer struct {
+	t      *testing.T
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+// ask sends a request: body is a string, or is written as JSON, or is nil.
+// Headers come in pairs; an actor and a content type are added unless they are
+// given, and an empty value takes a header away.
+func (s *testServer) ask(method, path string, body any, headers ...string) *answer {
+	s.t.Helper()
+	var content []byte
+	switch b := body.(type) {
+	case nil:
+	case string:
+		content = []byte(b)
+	default:
+		var err error
+		if content, err = json.Marshal(b); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, bytes.NewReader(content))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	r.Header.Set("Burnlist-Actor", "ana@example.org")
+	for i := 0; i+1 < len(headers); i += 2 {
+		switch {
+		case headers[i] == "Host":
+			r.Host = headers[i+1]
+		case headers[i+1] == "":
+			r.Header.Del(headers[i])
+		default:
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	a := &answer{t: s.t, status: response.StatusCode, header: response.Header, text: string(text)}
+	if strings.Contains(a.header.Get("Content-Type"), "json") && len(text) > 0 {
+		if err := json.Unmarshal(text, &a.body); err != nil {
+			s.t.Fatalf("%s %s answered what is no JSON object: %s", method, path, text)
+		}
+	}
+	if s.doc != nil {
+		s.doc.check(s.t, method, path, a)
+	}
+	return a
+}
+
+// must fails the test unless the answer has the status.
+func (a *answer) must(status int) *answer {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Fatalf("got status %d, want %d: %s", a.status, status, a.text)
+	}
+	return a
+}
+
+// at returns the value at a path of names and indexes, such as entries.0.item.id.
+func (a *answer) at(path string) any {
+	a.t.Helper()
+	var v any = a.body
+	for name := range strings.SplitSeq(path, ".") {
+		switch c := v.(type) {
+		case map[string]any:
+			var ok bool
+			if v, ok = c[name]; !ok {
+				a.t.Fatalf("no %s in %s", path, a.text)
+			}
+		case []any:
+			i := 0
+			for _, digit := range name {
+				i = i*10 + int(digit-'0')
+			}
+			if i >= len(c) {
+				a.t.Fatalf("no %s in %s", path, a.text)
+			}
+			v = c[i]
+		default:
+			a.t.Fatalf("no %s in %s", path, a.text)
+		}
+	}
+	return v
+}
+
+// seed makes product shop, service checkout and SLO checkout-availability.
+func (s *testServer) seed() {
+	s.t.Helper()
+	s.ask("POST", "/api/v1/products", map[string]any{"name": "shop", "zone": "Europe/Berlin"}).must(201)
+	s.ask("POST", "/api/v1/services", map[string]any{"name": "checkout", "product": "shop", "team": "payments"}).must(201)
+	s.ask("POST", "/api/v1/slos", map[string]any{
+		"name": "checkout-availability", "service": "checkout", "objective": 0.999,
+		"indicator": map[string]any{"events": map[string]any{"total": `requests_total{job="checkout"}`, "bad": `requests_total{job="checkout",code="500"}`}},
+	}).must(201)
+}
+
+// lockedBuffer is a log that several goroutines write.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

@@ -1,0 +1,217 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/store"
+)
+
+// ItemList is a page of action items.
+type ItemList struct {
+	Items      []burnlist.ItemView `json:"items" nullable:"false"`
+	NextCursor *int64              `json:"next_cursor" doc:"Give it as after to continue; null at the end."`
+}
+
+type newItem struct {
+	Key      burnlist.NullString `json:"key,omitempty" nullable:"true" maxLength:"200" example:"PM-31/2" doc:"Your own identifier of the item; unique."`
+	Title    string              `json:"title" minLength:"1" maxLength:"300" example:"Alert on connection pool saturation"`
+	Service  string              `json:"service" minLength:"1" maxLength:"100" example:"checkout"`
+	SLO      burnlist.NullString `json:"slo,omitempty" nullable:"true" maxLength:"100" doc:"The SLO of the service that the item addresses, if it is one."`
+	Owner    burnlist.NullString `json:"owner,omitempty" nullable:"true" maxLength:"200" example:"ana@example.org" doc:"One person. Without an owner the item is a wish."`
+	Due      burnlist.Date       `json:"due,omitzero" nullable:"true" doc:"Without a due date the item is a wish."`
+	Priority burnlist.Priority   `json:"priority,omitempty" enum:"P0,P1,P2,P3,P4" doc:"P2 if it is not given."`
+	Ticket   burnlist.NullString `json:"ticket,omitempty" nullable:"true" maxLength:"500" doc:"Where the team tracks the work."`
+	Source   *itemSource         `json:"source,omitempty" doc:"The incident that asked for the item."`
+	OpenedOn burnlist.Date       `json:"opened_on,omitzero" doc:"Today, in the product's zone, if it is not given."`
+}
+
+type itemChange struct {
+	Key      Nullable[burnlist.NullString] `json:"key,omitzero" maxLength:"200"`
+	Title    Optional[string]              `json:"title,omitzero" minLength:"1" maxLength:"300"`
+	Service  Optional[string]              `json:"service,omitzero" minLength:"1" maxLength:"100" doc:"Another service moves the item there."`
+	SLO      Nullable[burnlist.NullString] `json:"slo,omitzero" maxLength:"100"`
+	Owner    Nullable[burnlist.NullString] `json:"owner,omitzero" maxLength:"200" example:"ana@example.org"`
+	Due      Nullable[burnlist.Date]       `json:"due,omitzero"`
+	Priority Optional[burnlist.Priority]   `json:"priority,omitzero" enum:"P0,P1,P2,P3,P4"`
+	Ticket   Nullable[burnlist.NullString] `json:"ticket,omitzero" maxLength:"500"`
+	Source   Nullable[itemSource]          `json:"source,omitzero" doc:"Replaces the whole source."`
+	OpenedOn Optional[burnlist.Date]       `json:"opened_on,omitzero"`
+}
+
+type itemSource struct {
+	URL   burnlist.NullString `json:"url,omitempty" nullable:"true" maxLength:"2000" example:"https://wiki.example.org/postmortems/31" doc:"Of the postmortem."`
+	Title burnlist.NullString `json:"title,omitempty" nullable:"true" maxLength:"300"`
+	Start *time.Time          `json:"start,omitempty" nullable:"true" doc:"Of the incident; with end, or neither."`
+	End   *time.Time          `json:"end,omitempty" nullable:"true"`
+}
+
+// noun returns the source as the root package has it, nil if it says nothing.
+func (i *itemSource) noun() *burnlist.Source {
+	if i == nil || *i == (itemSource{}) {
+		return nil
+	}
+	instant := func(t *time.Time) *time.Time {
+		if t == nil {
+			return nil
+		}
+		return new(burnlist.Instant(*t))
+	}
+	return &burnlist.Source{URL: i.URL, Title: i.Title, Start: instant(i.Start), End: instant(i.End)}
+}
+
+type decision struct {
+	Kind     burnlist.DecisionKind `json:"kind" enum:"done,deprioritise,reassign,reopen"`
+	Reason   burnlist.NullString   `json:"reason,omitempty" nullable:"true" maxLength:"2000" doc:"Needed to deprioritise and to reopen."`
+	Owner    burnlist.NullString   `json:"owner,omitempty" nullable:"true" maxLength:"200" doc:"The new owner; reassign only."`
+	Evidence burnlist.NullString   `json:"evidence,omitempty" nullable:"true" maxLength:"2000" doc:"A link that shows that it is done; done only."`
+	Revisit  burnlist.Date         `json:"revisit,omitzero" nullable:"true" doc:"When the item comes back; deprioritise only. The policy's deprioritised_days from today if it is not given."`
+}
+
+func (s *server) listItems(ctx context.Context, in *struct {
+	Product string          `query:"product"`
+	Service string          `query:"service"`
+	Owner   string          `query:"owner"`
+	Status  burnlist.Status `query:"status" enum:"open,done,deprioritised,duplicate"`
+	Key     string          `query:"key" doc:"The item with this key."`
+	After   int64           `query:"after" minimum:"0" doc:"Only items behind this id."`
+	Limit   int             `query:"limit" minimum:"1" maximum:"500" default:"100"`
+},
+) (*struct{ Body ItemList }, error) {
+	items, err := s.Store.Items(ctx, store.ItemFilter{
+		Product: in.Product, Service: in.Service, Owner: in.Owner, Key: in.Key, Status: in.Status, After: in.After, Limit: in.Limit + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := ItemList{Items: []burnlist.ItemView{}}
+	if len(items) > in.Limit {
+		items = items[:in.Limit]
+		list.NextCursor = new(items[in.Limit-1].ID)
+	}
+	for _, i := range items {
+		v, err := s.view(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		list.Items = append(list.Items, v)
+	}
+	return &struct{ Body ItemList }{list}, nil
+}
+
+func (s *server) createItem(ctx context.Context, in *struct {
+	Authored
+	Body newItem
+},
+) (*Created[burnlist.ItemView], error) {
+	by, b := s.author(in.Authored), in.Body
+	i, revision, err := s.Store.CreateItem(ctx, by, b.Service, func(_ burnlist.Service, p burnlist.Product) (burnlist.Item, error) {
+		return burnlist.Item{}.With(burnlist.ItemFields{
+			Key: b.Key, Title: b.Title, Service: b.Service, SLO: b.SLO, Owner: b.Owner, Due: b.Due,
+			Priority: b.Priority, Ticket: b.Ticket, Source: b.Source.noun(), OpenedOn: b.OpenedOn,
+		}, by, p)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.settle(ctx, revision)
+	v, err := s.view(ctx, i)
+	return created(fmt.Sprintf("items/%d", i.ID), v, i.Version, revision), err
+}
+
+func (s *server) getItem(ctx context.Context, in *struct {
+	ID int64 `path:"id" minimum:"1" example:"142"`
+},
+) (*Tagged[burnlist.ItemView], error) {
+	i, err := s.Store.Item(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.view(ctx, i)
+	return tagged(v, i.Version), err
+}
+
+func (s *server) patchItem(ctx context.Context, in *struct {
+	Authored
+	Matched
+	ID   int64 `path:"id" minimum:"1" example:"142"`
+	Body itemChange
+},
+) (*Written[burnlist.ItemView], error) {
+	seen, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	by := s.author(in.Authored)
+	i, revision, err := s.Store.UpdateItem(ctx, by, in.ID, burnlist.ItemUpdated, nil,
+		func(i burnlist.Item, p burnlist.Product, _ burnlist.Policy) (burnlist.Item, error) {
+			if err := seen.check(i.Version, fmt.Sprintf("item %d", i.ID)); err != nil {
+				return i, err
+			}
+			return i.With(in.Body.over(i.ItemFields), by, p)
+		})
+	if err != nil {
+		return nil, err
+	}
+	s.settle(ctx, revision)
+	v, err := s.view(ctx, i)
+	return written(v, i.Version, revision), err
+}
+
+func (s *server) decideItem(ctx context.Context, in *struct {
+	Authored
+	Matched
+	ID   int64 `path:"id" minimum:"1" example:"142"`
+	Body decision
+},
+) (*Written[burnlist.ItemView], error) {
+	seen, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	by, b := s.author(in.Authored), in.Body
+	d := burnlist.Decision{Kind: b.Kind, Reason: b.Reason, Owner: b.Owner, Evidence: b.Evidence, Revisit: b.Revisit}
+	i, revision, err := s.Store.UpdateItem(ctx, by, in.ID, burnlist.ItemDecided, &d,
+		func(i burnlist.Item, p burnlist.Product, policy burnlist.Policy) (burnlist.Item, error) {
+			if err := seen.check(i.Version, fmt.Sprintf("item %d", i.ID)); err != nil {
+				return i, err
+			}
+			return i.Decide(d, by, p, policy)
+		})
+	if err != nil {
+		return nil, err
+	}
+	s.settle(ctx, revision)
+	v, err := s.view(ctx, i)
+	return written(v, i.Version, revision), err
+}
+
+// over returns the fields with the change put over them.
+func (c *itemChange) over(f burnlist.ItemFields) burnlist.ItemFields {
+	c.Key.apply(&f.Key)
+	c.Title.apply(&f.Title)
+	c.Service.apply(&f.Service)
+	c.SLO.apply(&f.SLO)
+	c.Owner.apply(&f.Owner)
+	c.Due.apply(&f.Due)
+	c.Priority.apply(&f.Priority)
+	c.Ticket.apply(&f.Ticket)
+	c.OpenedOn.apply(&f.OpenedOn)
+	if c.Source.set {
+		f.Source = c.Source.value.noun()
+	}
+	return f
+}
+
+// view joins an item with its service, from memory where the board has it.
+func (s *server) view(ctx context.Context, i burnlist.Item) (burnlist.ItemView, error) {
+	if q := s.Board.Queue(); q != nil {
+		if v, ok := q.World.Services[i.Service]; ok {
+			return i.View(*v), nil
+		}
+	}
+	v, err := s.Store.Service(ctx, i.Service)
+	return i.View(v), err
+}

@@ -1,0 +1,136 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/burnlist/burnlist/prioritizer"
+)
+
+// Metrics is what burnlist tells a Prometheus about itself, in a registry of
+// its own. Safe for concurrent use.
+type Metrics struct {
+	registry *prometheus.Registry
+	asking   *prometheus.HistogramVec
+	asked    *prometheus.CounterVec
+	serving  *prometheus.HistogramVec
+}
+
+// NewMetrics returns metrics that read the board, and the collector's last
+// success by source, whenever they are scraped. Both may be nil.
+func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Time) *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		asking: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "burnlist_prometheus_query_duration_seconds",
+			Help:    "How long queries to a Prometheus source took.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+		}, []string{"source", "kind"}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "burnlist_prometheus_queries_total",
+			Help: "Queries to a Prometheus source by result, success or error.",
+		}, []string{"source", "kind", "result"}),
+		serving: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "burnlist_http_request_duration_seconds",
+			Help:    "How long requests took.",
+			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"method", "route", "status"}),
+	}
+	m.registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		m.asking, m.asked, m.serving, &readings{board: board, lastSuccess: lastSuccess},
+	)
+	return m
+}
+
+// ObserveQuery counts one query to a Prometheus source. It fits
+// budget.NewSource.
+func (m *Metrics) ObserveQuery(source, kind string, took time.Duration, err error) {
+	result := "success"
+	if err != nil {
+		result = "error"
+	}
+	m.asking.WithLabelValues(source, kind).Observe(took.Seconds())
+	m.asked.WithLabelValues(source, kind, result).Inc()
+}
+
+// methods that get a label of their own; others share one, so that clients
+// cannot make up series.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+func (m *Metrics) observeRequest(method, route string, status int, took time.Duration) {
+	if !slices.Contains(methods, method) {
+		method = "other"
+	}
+	if status == http.StatusNotFound && route == "" {
+		route = "none"
+	}
+	m.serving.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *Metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// readings are the gauges that are read from the board at each scrape, so that
+// they agree with the queue and vanish with what they are about.
+type readings struct {
+	board       *prioritizer.Board
+	lastSuccess func() map[string]time.Time
+}
+
+var (
+	openItems = prometheus.NewDesc("burnlist_open_items",
+		"Open action items.", []string{"product", "tier"}, nil)
+	overdueItems = prometheus.NewDesc("burnlist_overdue_items",
+		"Open action items whose due date has passed.", []string{"product"}, nil)
+	consumedRatio = prometheus.NewDesc("burnlist_budget_consumed_ratio",
+		"Share of the error budget that is consumed; above 1 it is overspent. Absent while unknown.", []string{"slo"}, nil)
+	lastSuccess = prometheus.NewDesc("burnlist_collector_last_success_timestamp_seconds",
+		"When a Prometheus source last answered everything it was asked.", []string{"source"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (r *readings) Describe(ch chan<- *prometheus.Desc) {
+	ch <- openItems
+	ch <- overdueItems
+	ch <- consumedRatio
+	ch <- lastSuccess
+}
+
+// Collect implements prometheus.Collector.
+func (r *readings) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	if r.lastSuccess != nil {
+		for source, at := range r.lastSuccess() {
+			if !at.IsZero() {
+				gauge(lastSuccess, float64(at.UnixMilli())/1000, source)
+			}
+		}
+	}
+	if r.board == nil {
+		return
+	}
+	q := r.board.Queue()
+	if q == nil {
+		return
+	}
+	totals := q.Totals()
+	for _, p := range totals.Products {
+		for tier, n := range p.Open {
+			gauge(openItems, float64(n), p.Product, tier.String())
+		}
+		gauge(overdueItems, float64(p.Overdue), p.Product)
+	}
+	for _, o := range totals.SLOs {
+		gauge(consumedRatio, o.Consumed, o.SLO)
+	}
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// get describes an operation that reads.
+func get(id, path, tag, summary string) huma.Operation {
+	return operation(http.MethodGet, id, path, tag, summary)
+}
+
+// post describes an operation that creates something.
+func post(id, path, tag, summary string) huma.Operation {
+	op := operation(http.MethodPost, id, path, tag, summary)
+	op.DefaultStatus = http.StatusCreated
+	return op
+}
+
+// decide describes an operation that acts on something that is there.
+func decide(id, path, tag, summary string) huma.Operation {
+	return operation(http.MethodPost, id, path, tag, summary)
+}
+
+// patch describes an operation that changes some fields.
+func patch(id, path, tag, summary string) huma.Operation {
+	return operation(http.MethodPatch, id, path, tag, summary)
+}
+
+func operation(method, id, path, tag, summary string) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Tags: []string{tag}, Summary: summary,
+		Description: descriptions[id],
+		// One byte more than readBody lets through, so that it is the one to say so.
+		MaxBodyBytes: maxBody + 1,
+	}
+}
+
+// statuses are the failures that an operation declares.
+func statuses(op huma.Operation) []int {
+	all := []int{
+		http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity,
+		http.StatusInternalServerError, http.StatusServiceUnavailable,
+	}
+	if strings.Contains(op.Path, "{") {
+		all = append(all, http.StatusNotFound)
+	}
+	if op.Method == http.MethodGet {
+		return all
+	}
+	all = append(all, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
+		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	if op.Method == http.MethodPatch || strings.Contains(op.Path, "{") {
+		all = append(all, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+	}
+	return all
+}
+
+// add registers an operation: its failures are declared, and the errors of its
+// handler become problems.
+func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	op.Responses = map[string]*huma.Response{}
+	for _, status := range statuses(op) {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+		}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, s.fail(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// descriptions say what an operation does beyond its summary.
+var descriptions = map[string]string{
+	"list-products":  "All products by name, the retired ones included.",
+	"create-product": "A product is what a weekly review is held for. Its zone decides when a day ends.",
+	"get-product":    "One product, with its version as ETag.",
+	"update-product": "Changes the fields that are given; retired: true retires the product, which needs all its services retired first, and retired: false brings it back.",
+	"list-services":  "All services by name, the retired ones included.",
+	"create-service": "A service is something users depend on. It belongs to a product that is in force.",
+	"get-service":    "One service, with its version as ETag.",
+	"update-service": "Changes the fields that are given; another product moves the service there. retired: true retires it, which needs its SLOs retired and its items closed first.",
+	"list-slos":      "All SLOs by name, the retired ones included.",
+	"create-slo":     "An SLO is a promise about a service. Its budget is filled in from Prometheus over the whole window in the background.",
+	"get-slo":        "One SLO, with its version as ETag.",
+	"update-slo":     "Changes the fields that are given. Another indicator, source or slice width starts a new ledger, filled in again from Prometheus; objective, window and advisory judge the same ledger anew.",
+	"list-items":     "Action items by id, whatever their status. next_cursor, given as after, continues the list.",
+	"create-item":    "An action item is one thing that a postmortem asked for. Without an owner or a due date it is a wish, and the queue says so.",
+	"get-item":       "One action item, with its version as ETag.",
+	"update-item":    "Changes the fields that are given; null clears a field that may be empty. The status changes by decisions only.",
+	"decide-item":    "done closes the item, evidence may show it; deprioritise needs a reason and takes it out of the queue until revisit; reassign needs an owner; reopen needs a reason. Deciding the same twice is the same as once.",
+	"get-queue":      "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away; as_of says how fresh it is. next_cursor continues behind the last entry in the order that then holds.",
+	"list-budgets":   "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
+	"list-warnings":  "Signs that promises are not meant: of items and of services.",
+	"get-policy":     "The numbers that judge and rank, with their version as ETag.",
+	"update-policy":  "Changes the numbers that are given. The weights are given all together and sum to 100.",
+	"livez":          "Answers as long as the process runs.",
+	"readyz":         "Answers 200 when the queue is loaded and the database answers, else 503 with the parts that are not ready.",
+}

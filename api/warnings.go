@@ -1,0 +1,44 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/burnlist/burnlist/prioritizer"
+)
+
+// WarningList is a selection of the warnings.
+type WarningList struct {
+	AsOf     time.Time             `json:"as_of" doc:"The moment of the judgement."`
+	Revision int64                 `json:"revision"`
+	Total    int                   `json:"total" doc:"Warnings that match the filter; the list may be cut off at limit."`
+	Warnings []prioritizer.Warning `json:"warnings" nullable:"false"`
+}
+
+func (s *server) listWarnings(_ context.Context, in *struct {
+	Product string `query:"product"`
+	Service string `query:"service"`
+	Code    string `query:"code" example:"no_owner"`
+	Level   string `query:"level" enum:"info,warn,alarm"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
+},
+) (*struct{ Body WarningList }, error) {
+	q, err := s.queue()
+	if err != nil {
+		return nil, err
+	}
+	var code prioritizer.Code
+	if in.Code != "" {
+		if code, err = prioritizer.ParseCode(in.Code); err != nil {
+			return nil, inQuery("code", err)
+		}
+	}
+	warnings := notNil(slices.DeleteFunc(q.Warnings(), func(w prioritizer.Warning) bool {
+		return (in.Product != "" && w.Product != in.Product) || (in.Service != "" && w.Service != in.Service) ||
+			(code != 0 && w.Code != code) || (in.Level != "" && string(w.Level) != in.Level)
+	}))
+	return &struct{ Body WarningList }{WarningList{
+		AsOf: q.At, Revision: q.Revision, Total: len(warnings), Warnings: warnings[:min(in.Limit, len(warnings))],
+	}}, nil
+}
