@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/budget"
+	"github.com/burnlist/burnlist/config"
+	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/store"
+	"github.com/burnlist/burnlist/web"
+)
+
+// drain is how long a stopping server waits for requests under way.
+const drain = 10 * time.Second
+
+// app is one burnlist: the store, the board that follows it, the collector,
+// and the server before them. Open it, serve it once; serving closes it.
+type app struct {
+	log       *slog.Logger
+	store     *store.Store
+	board     *prioritizer.Board
+	collector *budget.Collector
+	refresh   time.Duration
+	listen    net.Listener
+	server    *http.Server
+}
+
+// open binds the address, opens the store and loads the board. Whatever it
+// opened is closed again if it fails.
+func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, error) {
+	a := &app{log: log, refresh: s.Refresh, board: prioritizer.NewBoard(now)}
+	if err := a.open(ctx, s); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) open(ctx context.Context, s *config.Settings) error {
+	metrics := api.NewMetrics(a.board, a.lastSuccess)
+	sources, err := sources(s.Sources, metrics)
+	if err != nil {
+		return err
+	}
+	if a.listen, err = new(net.ListenConfig).Listen(ctx, "tcp", s.Listen); err != nil {
+		return fmt.Errorf("listen on %s: %w", s.Listen, err)
+	}
+	if a.store, err = store.Open(ctx, s.Database, a.log); err != nil {
+		return err
+	}
+	if err := a.load(ctx); err != nil {
+		return err
+	}
+	a.collector = budget.NewCollector(sources, a.store, func() *burnlist.World { return a.board.Queue().World }, a.log)
+	host, _, _ := net.SplitHostPort(s.Listen)
+	names := make([]string, len(s.Sources))
+	for i, source := range s.Sources {
+		names[i] = source.Name
+	}
+	a.server = api.NewServer(api.New(api.Options{
+		Store: a.store, Board: a.board, Sources: names,
+		AllowedHosts: append([]string{host}, s.AllowedHosts...),
+		Page:         web.New(a.board.Queue, now, a.log),
+		Metrics:      metrics, Version: buildVersion(), Now: now, Log: a.log,
+	}))
+	return nil
+}
+
+// load fills the board with what the store holds.
+func (a *app) load(ctx context.Context) error {
+	world, err := a.store.World(ctx)
+	if err != nil {
+		return fmt.Errorf("read the store: %w", err)
+	}
+	a.board.Load(world)
+	return nil
+}
+
+func (a *app) lastSuccess() map[string]time.Time {
+	if a.collector == nil {
+		return nil
+	}
+	return a.collector.LastSuccess()
+}
+
+func sources(settings []config.Source, metrics *api.Metrics) ([]*budget.Source, error) {
+	var all []*budget.Source
+	for _, s := range settings {
+		headers := make([]budget.Header, len(s.Headers))
+		for i, h := range s.Headers {
+			headers[i] = budget.Header{Name: h.Name, Value: h.Value}
+		}
+		source, err := budget.NewSource(budget.SourceConfig{
+			Name: s.Name, URL: s.URL, Headers: headers,
+			BearerTokenFile: s.BearerTokenFile, Username: s.Username, PasswordFile: s.PasswordFile,
+			CAFile: s.TLS.CAFile, CertFile: s.TLS.CertFile, KeyFile: s.TLS.KeyFile, InsecureSkipVerify: s.TLS.InsecureSkipVerify,
+			Timeout: s.Timeout, Liveness: s.Liveness,
+		}, metrics.ObserveQuery)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+		}
+		all = append(all, source)
+	}
+	return all, nil
+}
+
+// url returns the address that a browser on this machine can open.
+func (a *app) url() string {
+	host, port, _ := net.SplitHostPort(a.listen.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// serve runs until ctx ends or something fails, then drains and closes.
+// Started is called with the address once requests are answered.
+func (a *app) serve(ctx context.Context, started func(url string) error) error {
+	defer a.close()
+	// The loops outlive ctx, so that requests under way see their own writes.
+	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	var loops sync.WaitGroup
+	defer loops.Wait()
+	defer cancel(nil)
+
+	loops.Go(func() { a.board.Run(run) })
+	loops.Go(func() { a.collector.Run(run, now, a.refresh) })
+	loops.Go(func() {
+		if err := a.follow(run); err != nil {
+			cancel(fmt.Errorf("follow the change log: %w", err))
+		}
+	})
+	loops.Go(func() {
+		if err := a.server.Serve(a.listen); !errors.Is(err, http.ErrServerClosed) {
+			cancel(fmt.Errorf("serve: %w", err))
+		}
+	})
+	if err := started(a.url()); err != nil {
+		cancel(err)
+	}
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping: requests under way may end", "within", drain)
+	case <-run.Done():
+	}
+	stop, done := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer done()
+	if err := a.server.Shutdown(stop); err != nil {
+		a.log.Warn("some requests were cut off", "error", err)
+		_ = a.server.Close()
+	}
+	return context.Cause(run)
+}
+
+// follow feeds the board with every change after those it has.
+func (a *app) follow(ctx context.Context) error {
+	return a.store.Tail(ctx, a.board.Queue().Revision, 0, func(changes []burnlist.Change) error {
+		a.board.Apply(changes)
+		return nil
+	})
+}
+
+func (a *app) close() {
+	if a.listen != nil {
+		_ = a.listen.Close() // the server may have closed it already
+	}
+	if a.store != nil {
+		if err := a.store.Close(); err != nil {
+			a.log.Error("close the store", "error", err)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+// Command burnlist tells a weekly reliability review which postmortem action
+// items to do first, by live error budget.
+//
+// This package wires the others together and decides nothing itself.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	_ "time/tzdata" // so that zones are known where the system has none
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := command().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "burnlist:", err)
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "burnlist",
+		Short:         "Rank postmortem action items by live error budget",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs, // so that a mistyped command is an error
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddCommand(serveCommand(), demoCommand(), versionCommand(), readyCommand())
+	return root
+}

@@ -1,0 +1,74 @@
+// Package demo makes up a company, its services and the last month of its
+// metrics, so that burnlist can be tried and tested without a Prometheus of
+// one's own.
+//
+// The story: search had a loud outage two days ago and everybody talks about
+// it, though it is comfortably within its budget. Meanwhile checkout and
+// payments lose a few requests in a thousand, quietly, for weeks, and the
+// action items that would have prevented it are months old. Around these
+// stand services in every other state that burnlist knows.
+//
+// The package decides what happened. What burnlist makes of it is computed by
+// the same code as for anybody else; nothing here knows about states.
+package demo
+
+import (
+	"slices"
+	"time"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/internal/promengine"
+)
+
+// World is the made-up company.
+type World struct {
+	Sources  []Source
+	Products []burnlist.Product
+	Services []burnlist.Service
+	SLOs     []burnlist.SLO
+	Items    []Item
+	Series   []promengine.Series
+}
+
+// Source is a Prometheus that the SLOs of the world name. All of them are
+// played by one engine over the world's series; what tells them apart is the
+// expression that says whether they are alive.
+type Source struct {
+	Name     string
+	Liveness string
+}
+
+// Item is an action item, and what people did with it since it was opened.
+type Item struct {
+	burnlist.ItemFields
+	Reporter string             // who opened it, and touched it since
+	FirstDue burnlist.Date      // the due date that it was opened with, if that was moved since; else zero
+	Touched  time.Time          // when a person last touched it; zero if nobody has since it was opened
+	Decision *burnlist.Decision // what was decided of it when it was last touched; nil leaves it open
+}
+
+// Build makes up the company as it is at now. The same now gives the same
+// company, and what happened on a past day is the same for every now of one
+// day. Its series go on after now, for a year.
+func Build(now time.Time) World {
+	t := newTimeline(now)
+	return World{
+		Sources: []Source{
+			{Name: burnlist.DefaultSource, Liveness: "count(up) > 0"},
+			{Name: depotSource, Liveness: `count(up{site="depot"}) > 0`},
+		},
+		Products: products(t),
+		Services: services(t),
+		SLOs:     slos(t),
+		Items:    items(t),
+		Series:   series(t),
+	}
+}
+
+func items(t timeline) []Item {
+	var all []Item
+	for _, e := range slices.Concat(shopEntries, logisticsEntries, accountsEntries) {
+		all = append(all, e.item(t))
+	}
+	return all
+}

@@ -1,0 +1,142 @@
+package demo
+
+import (
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/store"
+)
+
+// instants are moments at which a demo may be started.
+var instants = map[string]time.Time{
+	"a Saturday at noon":                       time.Date(2026, 11, 21, 12, 3, 20, 0, time.UTC),
+	"deep in the night of all products":        time.Date(2026, 2, 3, 2, 30, 0, 0, time.UTC),
+	"in the gap of Berlin's clocks":            time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC),
+	"in the fold of New York's clocks":         time.Date(2026, 11, 1, 6, 30, 0, 0, time.UTC),
+	"minutes before the year ends":             time.Date(2026, 12, 31, 23, 50, 0, 0, time.UTC),
+	"on a leap day in the evening, to the day": time.Date(2028, 2, 29, 20, 0, 0, 0, time.UTC),
+}
+
+func openStore(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "demo.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestTheWorldCanBeWrittenAtAnyMoment(t *testing.T) {
+	for name, now := range instants {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, w := openStore(t), Build(now)
+			if err := Fill(t.Context(), s, w, now); err != nil {
+				t.Fatal(err)
+			}
+			stored, err := s.Items(t.Context(), store.ItemFilter{Limit: 1000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			byTitle := map[string]burnlist.Item{}
+			for _, i := range stored {
+				byTitle[i.Title] = i
+			}
+			for _, want := range w.Items {
+				got, ok := byTitle[want.Title]
+				if !ok {
+					t.Errorf("%q is not stored", want.Title)
+					continue
+				}
+				if diff := cmp.Diff(want.ItemFields, got.ItemFields); diff != "" {
+					t.Errorf("%q is stored with other fields (-want +got):\n%s", want.Title, diff)
+				}
+				if !want.Touched.IsZero() && !got.Trail.TouchedAt.Equal(want.Touched) {
+					t.Errorf("%q was touched at %s, want %s", want.Title, got.Trail.TouchedAt, want.Touched)
+				}
+				if want.FirstDue != 0 && (got.Trail.FirstDue != want.FirstDue || got.Trail.Slips != 1) {
+					t.Errorf("%q was first due %s with %d slips, want %s with 1", want.Title, got.Trail.FirstDue, got.Trail.Slips, want.FirstDue)
+				}
+				if (want.Decision == nil) != (got.Status == burnlist.Open) {
+					t.Errorf("%q is %s after the decision %v", want.Title, got.Status, want.Decision)
+				}
+			}
+			if len(stored) != len(w.Items) {
+				t.Errorf("%d items are stored, want %d", len(stored), len(w.Items))
+			}
+			changes, err := s.Changes(t.Context(), 0, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.IsSortedFunc(changes, func(a, b burnlist.Change) int { return a.At.Compare(b.At) }) {
+				t.Error("the change log does not go forward in time")
+			}
+			if last := changes[len(changes)-1]; last.At.After(now) {
+				t.Errorf("the last change is of %s, later than now", last.At)
+			}
+		})
+	}
+}
+
+func TestTheSameMomentGivesTheSameWorld(t *testing.T) {
+	now := instants["a Saturday at noon"]
+	a, b := Build(now), Build(now)
+	for i := range a.Series {
+		if diff := cmp.Diff(a.Series[i].Labels, b.Series[i].Labels); diff != "" {
+			t.Fatalf("series %d has other labels:\n%s", i, diff)
+		}
+		to := now.UnixMilli()
+		from := to - burnlist.Day.Milliseconds()
+		if diff := cmp.Diff(a.Series[i].Samples(from, to), b.Series[i].Samples(from, to)); diff != "" {
+			t.Errorf("series %v has other samples:\n%s", a.Series[i].Labels, diff)
+		}
+	}
+	a.Series, b.Series = nil, nil
+	if diff := cmp.Diff(a, b); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheCompanyIsOfTheSizeOfAStory(t *testing.T) {
+	w := Build(instants["a Saturday at noon"])
+	open, keys := 0, map[burnlist.NullString]bool{}
+	for _, i := range w.Items {
+		if i.Decision == nil {
+			open++
+		}
+		if i.Key != "" && keys[i.Key] {
+			t.Errorf("the key %s is used twice", i.Key)
+		}
+		keys[i.Key] = true
+		if i.FirstDue != 0 && i.Touched.IsZero() {
+			t.Errorf("%q has a due date that was moved by nobody", i.Title)
+		}
+		if i.Source != nil && !strings.HasPrefix(string(i.Source.URL), "https://postmortems.example.org/PM-") {
+			t.Errorf("%q comes from %q", i.Title, i.Source.URL)
+		}
+	}
+	for what, n := range map[string][3]int{ // least, most, got
+		"products":   {3, 3, len(w.Products)},
+		"services":   {12, 15, len(w.Services)},
+		"SLOs":       {15, 18, len(w.SLOs)},
+		"open items": {45, 60, open},
+		"items":      {55, 75, len(w.Items)},
+		"series":     {45, 60, len(w.Series)},
+	} {
+		if n[2] < n[0] || n[2] > n[1] {
+			t.Errorf("%d %s, want %d to %d", n[2], what, n[0], n[1])
+		}
+	}
+}
