@@ -10,9 +10,7 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-var (
-	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-)
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // sources checks each source, and puts prometheus_url in its place.
 func (p *problems) sources(d *document) {

@@ -1,0 +1,51 @@
+# Everything that a change is held against. `make test` is all of it, and does
+# its own set-up; the other targets are parts of it, or too long for it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+FUZZTIME ?= 10m
+LINT := .cache/golangci-lint
+PROMETHEUS3 := .cache/prometheus
+# Looked up when it is used, because set-up may have installed the compiler.
+RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.PHONY: run test setup lint fmt bench fuzz compat
+
+run: ## Starts the demo at http://127.0.0.1:8080.
+	go run ./cmd/burnlist demo
+
+# Anything that is left out is named at the end. REQUIRE_ALL=1 makes it a failure.
+test: setup lint
+	go mod tidy -diff
+	scripts/fuzz.sh 5s
+	go test $(RACE) -shuffle=on -timeout 8m ./...
+	@scripts/servers.sh report
+
+setup:
+	scripts/servers.sh install
+
+# Checks the format as well.
+lint: $(LINT)
+	$(LINT) run ./...
+
+fmt: $(LINT)
+	$(LINT) fmt ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz:
+	scripts/fuzz.sh $(FUZZTIME)
+
+# The same tests against Prometheus 3.x as `make test` runs against the
+# installed one. The first build takes minutes.
+compat: setup $(PROMETHEUS3)
+	REQUIRE_ALL=1 PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS3) go test -count=1 -timeout 8m ./budget/... ./internal/promtest/... ./cmd/...
+
+$(LINT): tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(PROMETHEUS3): tools/prometheus/go.mod tools/prometheus/go.sum
+	cd tools/prometheus && go build -tags remove_all_sd -o ../../$@ github.com/prometheus/prometheus/cmd/prometheus
