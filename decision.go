@@ -40,7 +40,7 @@ func (i Item) Decide(d Decision, by Author, product Product, policy Policy) (Ite
 	case DecideDone, DecideDeprioritise, DecideReassign:
 	}
 	status, closing := i.decided(d, by, product, policy)
-	if status != Open && i.Status == status {
+	if status != Open && i.Status == status && d.repeats(i.Closing) {
 		return i, nil
 	}
 	if i.Status != Open {
@@ -56,6 +56,13 @@ func (i Item) Decide(d Decision, by Author, product Product, policy Policy) (Ite
 	}
 	i.Status, i.Closing = status, closing
 	return i.touched(by), nil
+}
+
+// repeats reports whether a decision says nothing that the closing of an item
+// does not say already.
+func (d Decision) repeats(c *Closing) bool {
+	return (d.Reason == "" || d.Reason == c.Reason) && (d.Evidence == "" || d.Evidence == c.Evidence) &&
+		(d.Revisit.IsZero() || d.Revisit == c.Revisit)
 }
 
 // decided returns the status that an open item gets by d, and its closing.

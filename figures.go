@@ -20,7 +20,7 @@ type Figures struct {
 
 	BadWindow   float64 `json:"bad_window"`   // known bad events in the window
 	TotalWindow float64 `json:"total_window"` // known events in the window
-	Bad7d       float64 `json:"bad_7d"`       // known bad events in the last 7 days
+	Bad7d       float64 `json:"bad_7d"`       // known bad events in the last 7 days, or in the window if that is shorter
 
 	Budget   Value `json:"budget" nullable:"true"`    // B, in events
 	Consumed Value `json:"consumed" nullable:"true"`  // bad(window) ÷ B; above 1 the budget is overspent
@@ -38,8 +38,8 @@ type Figures struct {
 	ExhaustsAt *time.Time `json:"exhausts_at"` // first moment at which consumed reaches 1 if the pace goes on
 	RecoversAt *time.Time `json:"recovers_at"` // for a spent budget: first moment it is positive again without further errors
 
-	Violations int    `json:"violations"` // slices of the window in which bad lay outside 0 to total
-	Error      string `json:"error"`      // what the source answered last, if it could not be asked; empty if it could
+	Violations int    `json:"violations"` // slices of the window in which bad lay outside 0 to total, since the process started
+	Error      string `json:"error"`      // why something could not be measured, in the source's words where it said something; else empty
 }
 
 // IncidentCost is the share of an SLO's budget that was spent inside the

@@ -3,6 +3,7 @@ package burnlist
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -77,9 +78,10 @@ type Trail struct {
 	OwnerAt   time.Time `json:"owner_at"`   // the owner last changed
 	DueAt     time.Time `json:"due_at"`     // the due date last changed
 	FirstDue  Date      `json:"first_due" nullable:"true" format:"date"`
-	Slips     int       `json:"slips"`      // moves of the due date to a later day
-	TicketAt  time.Time `json:"ticket_at"`  // the ticket last changed
-	ServiceAt time.Time `json:"service_at"` // the service last changed
+	LastDue   Date      `json:"last_due" nullable:"true" format:"date"` // the due date, or the last one before it was taken away
+	Slips     int       `json:"slips"`                                  // moves of the due date to a later day
+	TicketAt  time.Time `json:"ticket_at"`                              // the ticket last changed
+	ServiceAt time.Time `json:"service_at"`                             // the service last changed
 }
 
 // Facts are what concluded reviews found of an item.
@@ -91,18 +93,54 @@ type Facts struct {
 	PreviousRank int        `json:"previous_rank"` // at the last attended review; 0 if there was none
 }
 
-// ItemView is an item together with what follows from its service.
+// ItemView is an item as others see it: with what follows from its service, and
+// without what burnlist only keeps to judge it by.
 type ItemView struct {
-	Item
+	ID int64 `json:"id"`
+	ItemFields
 	Product    string     `json:"product"`
 	Team       NullString `json:"team" nullable:"true"`
 	Promised   Date       `json:"promised" nullable:"true" format:"date"`
+	Status     Status     `json:"status" enum:"open,done,deprioritised,duplicate"`
 	Commitment bool       `json:"commitment"`
+	Closing    *Closing   `json:"closing"` // set unless the item is open
+	Version    int64      `json:"version"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
 // View joins an item with its service.
 func (i Item) View(s Service) ItemView {
-	return ItemView{Item: i, Product: s.Product, Team: s.Team, Promised: i.Facts.Promised, Commitment: i.Commitment()}
+	return ItemView{
+		ID: i.ID, ItemFields: i.ItemFields, Product: s.Product, Team: s.Team, Promised: i.Facts.Promised,
+		Status: i.Status, Commitment: i.Commitment(), Closing: i.Closing,
+		Version: i.Version, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
+	}
+}
+
+// Incident returns the interval of the incident that the item came from, if it
+// is known.
+func (i Item) Incident() (start, end time.Time, ok bool) {
+	if i.Source == nil || i.Source.Start == nil || i.Source.End == nil {
+		return time.Time{}, time.Time{}, false
+	}
+	return *i.Source.Start, *i.Source.End, true
+}
+
+// Deciding returns those of the given SLOs of the item's service that decide
+// about the item: the one that it names, if that may rank, else all that may.
+func (i Item) Deciding(of []*SLO) []*SLO {
+	var may []*SLO
+	for _, s := range of {
+		switch {
+		case !s.Ranks():
+		case i.SLO == NullString(s.Name):
+			return []*SLO{s}
+		default:
+			may = append(may, s)
+		}
+	}
+	return may
 }
 
 // Commitment reports whether an item has both an owner and a due date. An open
@@ -133,7 +171,11 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 	if f.Source != nil && *f.Source == (Source{}) {
 		f.Source = nil
 	}
-	if err := f.validate(today); err != nil {
+	f.Title = strings.TrimSpace(f.Title)
+	for _, s := range []*NullString{&f.Key, &f.Owner, &f.Ticket} {
+		*s = NullString(strings.TrimSpace(string(*s))) // a blank owner is none
+	}
+	if err := f.validate(max(today, i.OpenedOn)); err != nil {
 		return Item{}, err
 	}
 	if i.CreatedAt.IsZero() {
@@ -153,8 +195,11 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 	if i.Trail.FirstDue.IsZero() {
 		i.Trail.FirstDue = f.Due
 	}
-	if !i.Due.IsZero() && f.Due > i.Due {
-		i.Trail.Slips++
+	if !f.Due.IsZero() {
+		if !i.Trail.LastDue.IsZero() && f.Due > i.Trail.LastDue {
+			i.Trail.Slips++
+		}
+		i.Trail.LastDue = f.Due
 	}
 	i.ItemFields = f
 	return i.touched(by), nil
@@ -186,11 +231,19 @@ func (f ItemFields) validate(today Date) error {
 		c.text("source.title", string(s.Title), 0, 300)
 		c.that((s.Start == nil) == (s.End == nil), "source", "has only one end of the incident: give both start and end, or neither")
 		if s.Start != nil && s.End != nil {
+			c.year("source.start", *s.Start)
+			c.year("source.end", *s.End)
 			c.that(s.Start.Before(*s.End), "source.end", "is not after the start: give the interval of the incident in order")
 			c.that(s.End.Sub(*s.Start) <= 90*Day, "source", "spans more than 90 days: give the interval of the incident itself")
 		}
 	}
 	return c.err("the item")
+}
+
+// year keeps instants to those that every format can write.
+func (c *check) year(field string, t time.Time) {
+	year := t.UTC().Year()
+	c.that(year >= 1970 && year <= 9998, field, "lies in the year %d: give the instant of the incident", year)
 }
 
 // link checks an optional web address.
@@ -199,7 +252,11 @@ func (c *check) link(field, s string) {
 		return
 	}
 	c.text(field, s, 0, 2000)
+	c.that(IsLink(s), field, "%q is not a web address: use http://… or https://…", clip(s))
+}
+
+// IsLink reports whether s is a web address that may be shown as a link.
+func IsLink(s string) bool {
 	u, err := url.Parse(s)
-	c.that(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", field,
-		"%q is not a web address: use http://… or https://…", clip(s))
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }

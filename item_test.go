@@ -51,6 +51,19 @@ func TestTheTrailKeepsWhatChangedAndWhen(t *testing.T) {
 	if moved.Trail.Slips != 1 || moved.Trail.FirstDue != NewDate(2026, 11, 10) || !moved.Trail.DueAt.Equal(later) || !moved.Trail.TitleAt.Equal(opening) {
 		t.Errorf("trail of an item whose due date moved later: %+v", moved.Trail)
 	}
+	f.Due = 0
+	undated, err := moved.With(f, author(later), berlin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Due = NewDate(2026, 11, 24)
+	dated, err := undated.With(f, author(later), berlin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dated.Trail.Slips != 2 || dated.Trail.LastDue != f.Due {
+		t.Errorf("trail of an item whose due date moved later by way of none: %+v", dated.Trail)
+	}
 	f.Due = NewDate(2026, 11, 12)
 	earlier, err := moved.With(f, System(later.Add(time.Hour)), berlin)
 	if err != nil {
@@ -94,6 +107,10 @@ func TestDecisions(t *testing.T) {
 			}
 		})
 	}
+	_, err = dropped.Decide(Decision{Kind: DecideDeprioritise, Reason: "something else"}, author(opening), berlin, DefaultPolicy())
+	if CodeOf(err) != Conflict {
+		t.Errorf("deprioritised again for another reason: %v, want a conflict", err)
+	}
 	again, err := done.Decide(Decision{Kind: DecideDone}, author(opening.Add(time.Hour)), berlin, DefaultPolicy())
 	if err != nil || !again.UpdatedAt.Equal(done.UpdatedAt) {
 		t.Errorf("done twice changed the item: %+v, %v", again, err)
@@ -101,6 +118,32 @@ func TestDecisions(t *testing.T) {
 	reopened, err := done.Decide(Decision{Kind: DecideReopen, Reason: "the fix was rolled back"}, author(opening), berlin, DefaultPolicy())
 	if err != nil || reopened.Status != Open || reopened.Closing != nil {
 		t.Errorf("reopened: %+v, %v", reopened, err)
+	}
+}
+
+func TestAnIncidentLiesInTimesThatCanBeWritten(t *testing.T) {
+	far := time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -23*3600))
+	_, err := Item{}.With(ItemFields{
+		Title: "Bound the retry queue", Service: "checkout",
+		Source: &Source{Start: new(far.Add(-time.Hour)), End: new(far)},
+	}, author(opening), berlin)
+	if CodeOf(err) != Invalid || !strings.Contains(err.Error(), "source.end") {
+		t.Errorf("got %v, want it refused", err)
+	}
+}
+
+func TestABlankOwnerIsNone(t *testing.T) {
+	i := open(t, ItemFields{Title: " Bound the retry queue ", Service: "checkout", Owner: "  ", Due: NewDate(2026, 11, 10)})
+	if i.Owner != "" || i.Commitment() || i.Title != "Bound the retry queue" {
+		t.Errorf("%+v", i.ItemFields)
+	}
+}
+
+func TestAnItemStaysValidWhenItsProductMovesWest(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout", Owner: "ana@example.org"})
+	west := Product{Name: "shop", Zone: "Pacific/Pago_Pago", Slot: DefaultSlot} // where it is still the day before
+	if _, err := i.Decide(Decision{Kind: DecideReassign, Owner: "bo@example.org"}, author(opening), west, DefaultPolicy()); err != nil {
+		t.Error(err)
 	}
 }
 

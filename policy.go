@@ -156,7 +156,8 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 		v.StaleFor = age
 	}
 	v.State, v.LowTraffic = p.measure(f)
-	if f.Coverage < p.MinCoverage && v.State != Exhausted && v.State != Burning {
+	young := f.FirstData != nil && f.FirstData.After(f.At.Add(-f.Window.Std()))
+	if f.Coverage < p.MinCoverage && v.StaleFor == 0 && (v.State == Healthy || v.State == AtRisk && young) {
 		v.State, v.Reason = Unknown, InsufficientHistory
 	}
 	if v.State == Healthy && v.StaleFor > 0 {
@@ -170,12 +171,13 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 
 // measure applies the thresholds alone, without regard to what is missing.
 func (p Policy) measure(f Figures) (s State, lowTraffic bool) {
+	const whole = 1 - 1e-9 // a budget spent exactly, but for the last bits of a sum
 	switch {
-	case f.Consumed.AtLeast(1) && f.BadWindow >= p.LowTrafficEvents:
+	case f.Consumed.AtLeast(whole) && f.BadWindow >= p.LowTrafficEvents:
 		return Exhausted, false
-	case f.Forecast.AtLeast(1) && f.Bad7d >= p.LowTrafficEvents:
+	case f.Forecast.AtLeast(whole) && f.Bad7d >= p.LowTrafficEvents:
 		return Burning, false
-	case f.Consumed.AtLeast(1) || f.Forecast.AtLeast(1):
+	case f.Consumed.AtLeast(whole) || f.Forecast.AtLeast(whole):
 		return AtRisk, true
 	}
 	spentLimit := max(p.AtRiskSpent7d, p.AtRiskPace7d*float64(7*Day)/float64(f.Window))

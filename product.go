@@ -90,6 +90,7 @@ func (s Service) Validate() error {
 	c.name("name", s.Name)
 	c.name("product", s.Product)
 	c.text("team", string(s.Team), 0, 200)
+	c.that(s.Team == "" || strings.TrimSpace(string(s.Team)) != "", "team", "is blank: give a name, or leave it out")
 	return c.err("the service")
 }
 

@@ -2,6 +2,7 @@ package burnlist
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,10 @@ type SLO struct {
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 }
+
+// Ranks reports whether the SLO may decide where items stand: unless it is
+// advisory or retired.
+func (s *SLO) Ranks() bool { return !s.Advisory && s.RetiredAt == nil }
 
 // Indicator says how bad and total events are counted in Prometheus. Exactly
 // one kind is set.
@@ -85,10 +90,15 @@ func (i Indicator) validate() error {
 	}
 	c.that(e.Total != "", "events.total", "is missing: give the selector that counts all events")
 	c.that((e.Bad == "") != (e.Good == ""), "events", "needs exactly one of bad and good")
-	for field, selector := range map[string]string{"events.total": e.Total, "events.bad": e.Bad, "events.good": e.Good} {
-		c.that(len(selector) <= 4000, field, "has %d bytes: shorten it to 4000", len(selector))
-	}
+	c.selector("events.total", e.Total)
+	c.selector("events.bad", e.Bad)
+	c.selector("events.good", e.Good)
 	return c.err("the indicator")
+}
+
+func (c *check) selector(field, s string) {
+	c.that(!strings.ContainsFunc(s, func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }), field, "holds control characters: use plain text")
+	c.that(len(s) <= 4000, field, "has %d bytes: shorten it to 4000", len(s))
 }
 
 // SliceState says what is known of one slice.

@@ -34,8 +34,11 @@ type Options struct {
 	// Metrics is what /metrics shows; nil leaves it out.
 	Metrics *Metrics
 	Version string
-	Now     func() time.Time // time.Now if nil
-	Log     *slog.Logger     // discarded if nil
+	// Deadline bounds each request to the API; 20 s if 0. Above 30 s the
+	// connection ends first.
+	Deadline time.Duration
+	Now      func() time.Time // time.Now if nil
+	Log      *slog.Logger     // discarded if nil
 }
 
 // server is what the handlers share. It is not modified after New.
@@ -50,15 +53,19 @@ func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Deadline <= 0 {
+		o.Deadline = 20 * time.Second
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	strictNames()
 	s := &server{Options: o}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.writeError
-	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, checkQuery, readBody)
+	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, s.bound, checkAddress, readBody)
 	s.api = humaecho.NewV4(e, s.describe())
 	s.routes()
 	e.GET("/openapi.json", s.openAPI())

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -39,10 +40,48 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if !utf8.Valid(body) {
 			return problem(badRequest, "the body is not UTF-8: send JSON in UTF-8")
 		}
+		if at := twice(json.NewDecoder(bytes.NewReader(body)), "body"); at != "" {
+			return problem(badRequest, "the request is not valid", Fault{Location: at, Message: "is given more than once: give it once"})
+		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		return next(c)
 	}
 }
+
+// twice reads one JSON value and returns where the first field is that an
+// object has twice, of which all but one would be passed over in silence. What
+// is no JSON is somebody else's to refuse.
+func twice(in *json.Decoder, at string) string {
+	open, err := in.Token()
+	if err != nil || (open != json.Delim('{') && open != json.Delim('[')) {
+		return ""
+	}
+	seen := map[string]bool{}
+	for i := 0; in.More(); i++ {
+		inner := fmt.Sprintf("%s[%d]", at, i)
+		if open == json.Delim('{') {
+			token, err := in.Token()
+			name, ok := token.(string)
+			if err != nil || !ok {
+				return ""
+			}
+			inner = at + "." + name
+			if seen[name] {
+				return inner
+			}
+			seen[name] = true
+		}
+		if found := twice(in, inner); found != "" {
+			return found
+		}
+	}
+	_, _ = in.Token() // what closes it
+	return ""
+}
+
+// strictNames makes huma tell fields apart by case, once: it is a setting of
+// the whole process there.
+var strictNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 
 // forClients reports whether the request is for the REST API, and not for the
 // page, which reads its own.

@@ -11,7 +11,7 @@ import (
 // BudgetList is the error budgets of a selection of services.
 type BudgetList struct {
 	AsOf        time.Time                   `json:"as_of" doc:"The moment of the judgement."`
-	RefreshedAt *time.Time                  `json:"refreshed_at" doc:"When Prometheus was last asked; null before the first time."`
+	RefreshedAt *time.Time                  `json:"refreshed_at" doc:"When the figures last changed; null before there are any."`
 	Revision    int64                       `json:"revision"`
 	Budgets     []prioritizer.ServiceBudget `json:"budgets" nullable:"false"`
 }
@@ -20,7 +20,11 @@ func (s *server) listBudgets(_ context.Context, in *struct {
 	Product string `query:"product" doc:"Only services of this product."`
 	Service string `query:"service" doc:"Only this service."`
 },
-) (*struct{ Body BudgetList }, error) {
+) (*struct {
+	Freshness
+	Body BudgetList
+}, error,
+) {
 	q, err := s.queue()
 	if err != nil {
 		return nil, err
@@ -32,5 +36,8 @@ func (s *server) listBudgets(_ context.Context, in *struct {
 	list.Budgets = notNil(slices.DeleteFunc(q.Budgets(), func(b prioritizer.ServiceBudget) bool {
 		return (in.Product != "" && b.Product != in.Product) || (in.Service != "" && b.Service != in.Service)
 	}))
-	return &struct{ Body BudgetList }{list}, nil
+	return &struct {
+		Freshness
+		Body BudgetList
+	}{s.freshness(), list}, nil
 }

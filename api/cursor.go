@@ -15,8 +15,7 @@ import (
 // seen once.
 type cursor struct {
 	prioritizer.Key
-	Filter   string `json:"f"`
-	Revision int64  `json:"r"`
+	Filter string `json:"f"`
 }
 
 // hashOf identifies a filter, so that a cursor is not used with another.

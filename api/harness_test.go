@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/internal/pgtest"
 	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/store"
 )
@@ -28,7 +30,7 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 type testServer struct {
 	t       *testing.T
 	url     string
-	file    string // of the database
+	file    string // of the database, if it is one
 	store   *store.Store
 	board   *prioritizer.Board
 	metrics *api.Metrics
@@ -36,13 +38,23 @@ type testServer struct {
 	doc     *document
 }
 
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
 func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
 	t.Helper()
-	s := &testServer{t: t, log: &lockedBuffer{}, file: filepath.Join(t.TempDir(), "burnlist.db")}
+	file := filepath.Join(t.TempDir(), "burnlist.db")
+	s := newServerOn(t, "sqlite:"+file, options...)
+	s.file = file
+	return s
+}
+
+func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *testServer {
+	t.Helper()
+	s := &testServer{t: t, log: &lockedBuffer{}}
 	now := func() time.Time { return monday }
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	var err error
-	if s.store, err = store.Open(t.Context(), "sqlite:"+s.file, log); err != nil {
+	if s.store, err = store.Open(t.Context(), database, log); err != nil {
 		t.Fatal(err)
 	}
 	s.board = prioritizer.NewBoard(now)
@@ -129,6 +141,8 @@ func (s *testServer) ask(method, path string, body any, headers ...string) *answ
 			r.Host = headers[i+1]
 		case headers[i+1] == "":
 			r.Header.Del(headers[i])
+		case strings.HasPrefix(headers[i], "+"): // beside what is there
+			r.Header.Add(headers[i][1:], headers[i+1])
 		default:
 			r.Header.Set(headers[i], headers[i+1])
 		}

@@ -17,18 +17,23 @@ func (s *server) livez(context.Context, *struct{}) (*struct{ Body Health }, erro
 	return &struct{ Body Health }{Health{"ok"}}, nil
 }
 
-// readyz tells whether the process can serve, and which part is not ready. It
-// does not wait longer for the database than a probe waits for it.
+// readyz tells whether the process can serve, and which part is not ready. A
+// board that does not reach what is stored within two seconds is behind; the
+// database has no longer, either.
 func (s *server) readyz(ctx context.Context, _ *struct{}) (*struct{ Body Health }, error) {
 	var faults []Fault
-	if s.Board.Queue() == nil {
-		faults = append(faults, Fault{"board", "the queue is not loaded yet"})
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := s.Store.Ping(ctx); err != nil {
+	revision, err := s.Store.Revision(ctx)
+	if err != nil {
 		s.Log.DebugContext(ctx, "not ready", slog.Any("error", err))
 		faults = append(faults, Fault{"database", "the database does not answer"})
+	}
+	switch {
+	case s.Board.Queue() == nil:
+		faults = append(faults, Fault{"board", "the queue is not loaded yet"})
+	case err == nil && s.Board.Wait(ctx, revision) != nil:
+		faults = append(faults, Fault{"board", "the board is behind what is stored"})
 	}
 	if len(faults) > 0 {
 		return nil, problem(burnlist.Unavailable, "not ready", faults...)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/api"
 	"github.com/burnlist/burnlist/prioritizer"
 )
@@ -37,6 +38,25 @@ func TestAnEmptyBoardIsNotReady(t *testing.T) {
 	}
 }
 
+func TestABoardThatFallsBehindIsNotReady(t *testing.T) {
+	stopped := prioritizer.NewBoard(time.Now)
+	s := newServer(t, func(o *api.Options) { o.Board = stopped })
+	world, err := s.store.World(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped.Load(world)
+	s.ask("GET", "/readyz", nil).must(200)
+	by := burnlist.Author{Actor: "ana", At: monday}
+	if _, _, err := s.store.CreateProduct(t.Context(), by, burnlist.Product{Name: "shop", Zone: "UTC", Slot: burnlist.DefaultSlot}); err != nil {
+		t.Fatal(err)
+	}
+	a := s.ask("GET", "/readyz", nil).must(503)
+	if a.at("errors.0.location") != "board" || !strings.Contains(a.text, "behind") {
+		t.Errorf("got %s", a.text)
+	}
+}
+
 func TestTheQueueIsServedWithoutTheDatabase(t *testing.T) {
 	s := newServer(t)
 	s.seed()
@@ -44,8 +64,8 @@ func TestTheQueueIsServedWithoutTheDatabase(t *testing.T) {
 	if err := s.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if a := s.ask("GET", "/api/v1/queue", nil).must(200); a.at("entries.0.item.title") != "pool alert" {
-		t.Errorf("got %s", a.text)
+	if a := s.ask("GET", "/api/v1/queue", nil).must(200); a.at("entries.0.item.title") != "pool alert" || a.header.Get("Age") != "0" {
+		t.Errorf("got %s, Age %q", a.text, a.header.Get("Age"))
 	}
 	s.ask("GET", "/api/v1/budgets", nil).must(200)
 	s.ask("GET", "/api/v1/warnings", nil).must(200)

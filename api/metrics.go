@@ -93,7 +93,7 @@ var (
 	consumedRatio = prometheus.NewDesc("burnlist_budget_consumed_ratio",
 		"Share of the error budget that is consumed; above 1 it is overspent. Absent while unknown.", []string{"slo"}, nil)
 	lastSuccess = prometheus.NewDesc("burnlist_collector_last_success_timestamp_seconds",
-		"When a Prometheus source last answered everything it was asked.", []string{"source"}, nil)
+		"When a Prometheus source last answered a query. It stands still while nothing is due.", []string{"source"}, nil)
 )
 
 // Describe implements prometheus.Collector.

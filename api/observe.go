@@ -47,6 +47,22 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// bound ends what a request asks of the database before the connection ends,
+// so that a write is not cut off without an answer. The time begins before the
+// body arrives, as that of the connection does.
+func (s *server) bound(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !forClients(c) {
+			return next(c)
+		}
+		r := c.Request()
+		ctx, cancel := context.WithTimeout(r.Context(), s.Deadline)
+		defer cancel()
+		c.SetRequest(r.WithContext(ctx))
+		return next(c)
+	}
+}
+
 // survive turns a panic into an answer, and logs it.
 func (s *server) survive(c echo.Context, next echo.HandlerFunc) (err error) {
 	defer func() {

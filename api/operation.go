@@ -100,7 +100,7 @@ var descriptions = map[string]string{
 	"get-item":       "One action item, with its version as ETag.",
 	"update-item":    "Changes the fields that are given; null clears a field that may be empty. The status changes by decisions only.",
 	"decide-item":    "done closes the item, evidence may show it; deprioritise needs a reason and takes it out of the queue until revisit; reassign needs an owner; reopen needs a reason. Deciding the same twice is the same as once.",
-	"get-queue":      "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away; as_of says how fresh it is. next_cursor continues behind the last entry in the order that then holds.",
+	"get-queue":      "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away. as_of is the instant of the ranking; refreshed_at says from when the figures are. next_cursor continues behind the last entry in the order that then holds.",
 	"list-budgets":   "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
 	"list-warnings":  "Signs that promises are not meant: of items and of services.",
 	"get-policy":     "The numbers that judge and rank, with their version as ETag.",

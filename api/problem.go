@@ -72,10 +72,15 @@ var kinds = []struct {
 	{misdirected, http.StatusMisdirectedRequest, "The request is for another host"},
 }
 
-// problem returns a problem of the kind that code names.
+// mostFaults bounds how many things an answer lists.
+const mostFaults = 50
+
+// problem returns a problem of the kind that code names. Of very many faults
+// it lists the first.
 func problem(code burnlist.Code, detail string, faults ...Fault) *Problem {
 	for _, k := range kinds {
 		if k.code == code {
+			faults = faults[:min(mostFaults, len(faults))]
 			p := &Problem{
 				Type: "urn:burnlist:problem:" + string(code), Title: k.title, Status: k.status,
 				Detail: detail, Code: code, Errors: faults,
@@ -129,6 +134,9 @@ func (s *server) fail(ctx context.Context, err error) *Problem {
 	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && e.Code < 500 {
 		return problemOfStatus(e.Code, routing(e.Code))
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return problem(burnlist.Unavailable, "the database did not answer in time: see what is stored before you send a write again")
 	}
 	if ctx.Err() != nil {
 		return problem(burnlist.Unavailable, "the request was given up before it was answered")

@@ -3,19 +3,31 @@ package api_test
 import (
 	"bufio"
 	"database/sql"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // to break the database behind the store's back
 
 	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/internal/pgtest"
 )
 
 func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
-	s := newServer(t)
+	t.Run("sqlite", func(t *testing.T) { testBadInput(t, newServer(t)) })
+	t.Run("postgres", func(t *testing.T) { testBadInput(t, newServerOn(t, pgtest.Database(t))) })
+}
+
+// location matches the words that say where a fault is.
+var location = regexp.MustCompile(`^(body|query|path|header)\b[][A-Za-z0-9_.-]*$`)
+
+func testBadInput(t *testing.T, s *testServer) {
 	s.seed()
 	s.ask("POST", "/api/v1/items", map[string]any{"title": "pool alert", "service": "checkout", "key": "PM-1"}).must(201)
 	slo := func(change string) string {
@@ -37,7 +49,7 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 		"a body that is no JSON": {
 			"POST", "/api/v1/items", "{\n \"title\": oops}", nil,
 			400, "bad_request",
-			[]string{`"body"`, "line 2, column 11"},
+			[]string{"body", "line 2, column 11"},
 		},
 		"a body that breaks off": {
 			"POST", "/api/v1/items", `{"title": "x"`, nil,
@@ -52,7 +64,7 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 		"a body that is no object": {
 			"POST", "/api/v1/items", `[1]`, nil,
 			422, "invalid",
-			[]string{`"body"`, "expected object"},
+			[]string{"body", "expected object"},
 		},
 		"no body at all": {
 			"POST", "/api/v1/items", nil, nil,
@@ -90,14 +102,76 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 		"an actor that is too long": {
 			"POST", "/api/v1/items", `{"title": "x", "service": "checkout"}`,
 			[]string{"Burnlist-Actor", strings.Repeat("x", 201)},
-			422, "invalid",
+			400, "bad_request",
 			[]string{"header.Burnlist-Actor", "200"},
 		},
 		"burnlist's own name as actor": {
 			"POST", "/api/v1/items", `{"title": "x", "service": "checkout"}`,
 			[]string{"Burnlist-Actor", "burnlist"},
 			400, "bad_request",
-			[]string{"use another name"},
+			[]string{"header.Burnlist-Actor", "use another name"},
+		},
+		"two actors": {
+			"POST", "/api/v1/items", `{"title": "x", "service": "checkout"}`,
+			[]string{"+Burnlist-Actor", "bob"},
+			400, "bad_request",
+			[]string{"header.Burnlist-Actor", "more than once"},
+		},
+		"two versions": {
+			"PATCH", "/api/v1/items/1", `{"title": "y"}`,
+			[]string{"If-Match", `"1"`, "+If-Match", `"2"`},
+			400, "bad_request",
+			[]string{"header.If-Match", "more than once"},
+		},
+		"a field in capitals": {
+			"POST", "/api/v1/items", `{"title": "x", "service": "checkout", "OWNER": "ana"}`, nil,
+			422, "invalid",
+			[]string{"body.OWNER", "not a field"},
+		},
+		"a field in capitals beside its own": {
+			"POST", "/api/v1/items", `{"title": "x", "Title": "y", "service": "checkout"}`, nil,
+			422, "invalid",
+			[]string{"body.Title", "not a field"},
+		},
+		"a field given twice": {
+			"POST", "/api/v1/items", `{"title": "x", "service": "checkout", "source": {"title": "a", "title": "b"}}`, nil,
+			400, "bad_request",
+			[]string{"body.source.title", "more than once"},
+		},
+		"a query that holds a zero byte": {
+			"GET", "/api/v1/items?owner=%00", nil, nil,
+			400, "bad_request",
+			[]string{"query.owner", "plain text"},
+		},
+		"a query that is not UTF-8": {
+			"GET", "/api/v1/items?owner=%ff", nil, nil,
+			400, "bad_request",
+			[]string{"query.owner", "plain text"},
+		},
+		"a path that holds a zero byte": {
+			"GET", "/api/v1/products/%00", nil, nil,
+			400, "bad_request",
+			[]string{"path", "plain text"},
+		},
+		"a service that holds a zero byte": {
+			"POST", "/api/v1/items", `{"title": "x", "service": "a\u0000"}`, nil,
+			422, "invalid",
+			[]string{"body.service"},
+		},
+		"no window at all": {
+			"POST", "/api/v1/slos", slo(`"objective" => "window":"0d","objective"`), nil,
+			422, "invalid",
+			[]string{"body.window", "1d to 90d"},
+		},
+		"no slice at all": {
+			"POST", "/api/v1/slos", slo(`"objective" => "slice":"0s","objective"`), nil,
+			422, "invalid",
+			[]string{"body.slice", "5m"},
+		},
+		"very much wrong at once": {
+			"POST", "/api/v1/items", `{"title": "x", "service": "checkout"` + manyFields(200) + `}`, nil,
+			422, "invalid",
+			[]string{"body.x0", "not a field"},
 		},
 		"an unknown field": {
 			"POST", "/api/v1/items", `{"title": "x", "service": "checkout", "severity": "SEV1"}`, nil,
@@ -262,7 +336,7 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 		"a query that is malformed": {
 			"GET", "/api/v1/queue?product=%zz", nil, nil,
 			400, "bad_request",
-			[]string{"query"},
+			[]string{"cannot be read"},
 		},
 		"a limit that is too high": {
 			"GET", "/api/v1/queue?limit=501", nil, nil,
@@ -372,8 +446,18 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 				a.at("type") != "urn:burnlist:problem:"+c.code {
 				t.Errorf("got %d %s, want %d %s", a.status, a.text, c.status, c.code)
 			}
+			var places []string
+			if faults, ok := a.body["errors"].([]any); ok {
+				for i := range faults {
+					places = append(places, a.at(fmt.Sprintf("errors.%d.location", i)).(string))
+				}
+			}
 			for _, words := range c.words {
-				if !strings.Contains(a.text, words) {
+				if location.MatchString(words) {
+					if !slices.Contains(places, words) {
+						t.Errorf("the answer is about %q, not about %s: %s", places, words, a.text)
+					}
+				} else if !strings.Contains(a.text, words) {
 					t.Errorf("%q is not in the answer: %s", words, a.text)
 				}
 			}
@@ -388,6 +472,48 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 	if strings.Contains(s.log.String(), "level=ERROR") {
 		t.Errorf("bad input is logged as our error: %s", s.log)
 	}
+}
+
+// manyFields returns so many fields that no request has.
+func manyFields(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `, "x%d": 1`, i)
+	}
+	return b.String()
+}
+
+func TestAnAnswerListsSoManyFaultsAndNoMore(t *testing.T) {
+	s := newServer(t)
+	a := s.ask("POST", "/api/v1/items", `{"title": "x", "service": "checkout"`+manyFields(200)+`}`).must(422)
+	if n := len(a.at("errors").([]any)); n != 50 {
+		t.Errorf("it lists %d faults, want 50", n)
+	}
+}
+
+func TestARequestThatTheDatabaseKeepsWaitingIsEnded(t *testing.T) {
+	database := pgtest.Database(t)
+	s := newServerOn(t, database, func(o *api.Options) { o.Deadline = 200 * time.Millisecond })
+	db, err := sql.Open("pgx", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.ExecContext(t.Context(), "UPDATE counter SET revision = revision"); err != nil {
+		t.Fatal(err)
+	}
+	a := s.ask("POST", "/api/v1/products", `{"name": "shop", "zone": "UTC"}`).must(503)
+	if a.at("code") != "unavailable" || a.header.Get("Retry-After") == "" {
+		t.Errorf("got %s", a.text)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	s.ask("GET", "/api/v1/products/shop", nil).must(404)
 }
 
 func TestAWrongMethodLearnsTheRightOnes(t *testing.T) {

@@ -34,7 +34,7 @@ func (s *server) createProduct(ctx context.Context, in *struct {
 },
 ) (*Created[burnlist.Product], error) {
 	by := s.author(in.Authored)
-	p := burnlist.Product{Name: in.Body.Name, Zone: in.Body.Zone, Slot: burnlist.DefaultSlot, CreatedAt: by.At, UpdatedAt: by.At}
+	p := burnlist.Product{Name: in.Body.Name, Zone: in.Body.Zone, Slot: burnlist.DefaultSlot}
 	if in.Body.Slot != nil {
 		p.Slot = *in.Body.Slot
 	}

@@ -4,15 +4,24 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/burnlist/burnlist"
 )
 
-// checkQuery refuses queries of which a part would be passed over in silence:
-// what cannot be read, and parameters that are given twice.
-func checkQuery(next echo.HandlerFunc) echo.HandlerFunc {
+// plain reports whether s is text without control characters. Anything else is
+// no value of anything here, and a database may fail on it.
+func plain(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// checkAddress refuses addresses with values that are no plain text, queries of
+// which a part would be passed over in silence, since it cannot be read or is
+// given twice, and headers that are given twice.
+func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if !forClients(c) {
 			return next(c)
@@ -26,6 +35,17 @@ func checkQuery(next echo.HandlerFunc) echo.HandlerFunc {
 			if len(given) > 1 {
 				faults = append(faults, Fault{Location: "query." + name, Message: "is given more than once: give it once"})
 			}
+			if !plain(name) || !slices.ContainsFunc(given, plain) {
+				faults = append(faults, Fault{Location: "query." + name, Message: "holds control characters or is not UTF-8: use plain text"})
+			}
+		}
+		for _, name := range []string{actorHeader, "If-Match"} {
+			if len(c.Request().Header.Values(name)) > 1 {
+				faults = append(faults, Fault{Location: "header." + name, Message: "is given more than once: give it once"})
+			}
+		}
+		if !plain(c.Request().URL.Path) {
+			faults = append(faults, Fault{Location: "path", Message: "holds control characters or is not UTF-8: use plain text"})
 		}
 		if len(faults) > 0 {
 			slices.SortFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Location, b.Location) })

@@ -14,6 +14,7 @@ type QueueDocument struct {
 	AsOf          time.Time           `json:"as_of" doc:"The moment of the ranking."`
 	Revision      int64               `json:"revision" doc:"The revision of the change log that is ranked."`
 	PolicyVersion int64               `json:"policy_version"`
+	RefreshedAt   *time.Time          `json:"refreshed_at" doc:"When the figures last changed; null before there are any."`
 	Total         int                 `json:"total" doc:"Entries that match the filter, on all pages."`
 	NextCursor    *string             `json:"next_cursor" doc:"Give it as cursor to continue; null at the end."`
 	Entries       []prioritizer.Entry `json:"entries" nullable:"false"`
@@ -30,7 +31,11 @@ func (s *server) getQueue(_ context.Context, in *struct {
 	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 	Cursor     string `query:"cursor" maxLength:"1000" doc:"Where to continue: next_cursor of the page before, with the same filter."`
 },
-) (*struct{ Body QueueDocument }, error) {
+) (*struct {
+	Freshness
+	Body QueueDocument
+}, error,
+) {
 	q, err := s.queue()
 	if err != nil {
 		return nil, err
@@ -60,16 +65,27 @@ func (s *server) getQueue(_ context.Context, in *struct {
 		AsOf: q.At, Revision: q.Revision, PolicyVersion: q.World.Policy.Version,
 		Total: len(picked), Entries: make([]prioritizer.Entry, 0, end-begin),
 	}
+	if at := q.World.Budgets.RefreshedAt; !at.IsZero() {
+		doc.RefreshedAt = &at
+	}
 	for place, i := range picked[begin:end] {
-		e := q.Explain(i)
-		e.Position = begin + place + 1
-		doc.Entries = append(doc.Entries, e)
+		doc.Entries = append(doc.Entries, q.Explain(i, begin+place+1))
 	}
 	if end < len(picked) {
-		doc.NextCursor = new(cursor{Key: q.Entries[picked[end-1]].Key(), Filter: hashOf(f), Revision: q.Revision}.String())
+		doc.NextCursor = new(cursor{Key: q.Entries[picked[end-1]].Key(), Filter: hashOf(f)}.String())
 	}
-	return &struct{ Body QueueDocument }{doc}, nil
+	return &struct {
+		Freshness
+		Body QueueDocument
+	}{s.freshness(), doc}, nil
 }
+
+// Freshness says how far behind the store an answer from the board is.
+type Freshness struct {
+	Age int `header:"Age" doc:"Seconds since the database last answered; 0 unless it is away. The document is as it was then."`
+}
+
+func (s *server) freshness() Freshness { return Freshness{int(s.Board.Behind().Seconds())} }
 
 // queue returns the newest queue, or fails with Unavailable before the first.
 func (s *server) queue() (*prioritizer.Queue, error) {

@@ -136,10 +136,13 @@ func TestTheQueueIsFiltered(t *testing.T) {
 func TestBudgetsSetTheTierAndSayWhy(t *testing.T) {
 	s := newServer(t)
 	s.fill(4)
+	if a := s.ask("GET", "/api/v1/queue", nil).must(200); a.at("refreshed_at") != nil {
+		t.Errorf("figures that were never measured are of %v", a.at("refreshed_at"))
+	}
 	s.refresh(1.38)
 	a := s.ask("GET", "/api/v1/queue?tier=jump", nil).must(200)
 	if a.at("total") != 2.0 || a.at("entries.0.item.service") != "checkout" || a.at("entries.0.budget.state") != "exhausted" ||
-		a.at("entries.0.budget.consumed") != 1.38 || a.at("entries.0.budget.burn.1h") != nil || a.at("as_of") != "2026-11-23T09:00:00Z" {
+		a.at("entries.0.budget.consumed") != 1.38 || a.at("entries.0.budget.burn.1h") != nil || a.at("as_of") != "2026-11-23T09:00:00Z" || a.at("refreshed_at") != "2026-11-23T09:00:00Z" {
 		t.Errorf("got %s", a.text)
 	}
 	b := s.ask("GET", "/api/v1/budgets", nil).must(200)

@@ -40,7 +40,7 @@ func (s *server) createService(ctx context.Context, in *struct {
 ) (*Created[burnlist.Service], error) {
 	by := s.author(in.Authored)
 	v, revision, err := s.Store.CreateService(ctx, by, burnlist.Service{
-		Name: in.Body.Name, Product: in.Body.Product, Team: in.Body.Team, CreatedAt: by.At, UpdatedAt: by.At,
+		Name: in.Body.Name, Product: in.Body.Product, Team: in.Body.Team,
 	})
 	if err != nil {
 		return nil, err

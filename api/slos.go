@@ -21,8 +21,8 @@ type newSLO struct {
 	Service   string             `json:"service" minLength:"1" maxLength:"100" example:"checkout"`
 	Source    string             `json:"source,omitempty" maxLength:"100" example:"default" doc:"Name of the Prometheus source to ask; default if it is not given."`
 	Objective float64            `json:"objective" exclusiveMinimum:"0" exclusiveMaximum:"1" example:"0.999" doc:"Share of good events that is promised."`
-	Window    burnlist.Duration  `json:"window,omitzero" doc:"Rolling window in whole days, 1d to 90d; 30d if it is not given."`
-	Slice     burnlist.Duration  `json:"slice,omitzero" doc:"Width of a slice: 5m, 10m, 15m, 30m or 1h; 5m if it is not given. Two samples must fit into it."`
+	Window    *burnlist.Duration `json:"window,omitzero" doc:"Rolling window in whole days, 1d to 90d; 30d if it is not given."`
+	Slice     *burnlist.Duration `json:"slice,omitzero" doc:"Width of a slice: 5m, 10m, 15m, 30m or 1h; 5m if it is not given. Two samples must fit into it."`
 	Indicator burnlist.Indicator `json:"indicator" doc:"How bad and total events are counted."`
 	Advisory  bool               `json:"advisory,omitempty" doc:"Computed and shown, but never ranks."`
 }
@@ -67,17 +67,17 @@ func (s *server) createSLO(ctx context.Context, in *struct {
 ) (*Created[burnlist.SLO], error) {
 	by, b := s.author(in.Authored), in.Body
 	o := burnlist.SLO{
-		Name: b.Name, Service: b.Service, Source: b.Source, Objective: b.Objective, Window: b.Window, Slice: b.Slice,
-		Indicator: b.Indicator, Advisory: b.Advisory, CreatedAt: by.At, UpdatedAt: by.At,
+		Name: b.Name, Service: b.Service, Source: b.Source, Objective: b.Objective, Window: burnlist.DefaultWindow, Slice: burnlist.DefaultSlice,
+		Indicator: b.Indicator, Advisory: b.Advisory,
 	}
 	if o.Source == "" {
 		o.Source = burnlist.DefaultSource
 	}
-	if o.Window == 0 {
-		o.Window = burnlist.DefaultWindow
+	if b.Window != nil {
+		o.Window = *b.Window
 	}
-	if o.Slice == 0 {
-		o.Slice = burnlist.DefaultSlice
+	if b.Slice != nil {
+		o.Slice = *b.Slice
 	}
 	if err := s.checkSLO(o); err != nil {
 		return nil, err

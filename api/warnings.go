@@ -23,7 +23,11 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 	Level   string `query:"level" enum:"info,warn,alarm"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
 },
-) (*struct{ Body WarningList }, error) {
+) (*struct {
+	Freshness
+	Body WarningList
+}, error,
+) {
 	q, err := s.queue()
 	if err != nil {
 		return nil, err
@@ -38,7 +42,10 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 		return (in.Product != "" && w.Product != in.Product) || (in.Service != "" && w.Service != in.Service) ||
 			(code != 0 && w.Code != code) || (in.Level != "" && string(w.Level) != in.Level)
 	}))
-	return &struct{ Body WarningList }{WarningList{
+	return &struct {
+		Freshness
+		Body WarningList
+	}{s.freshness(), WarningList{
 		AsOf: q.At, Revision: q.Revision, Total: len(warnings), Warnings: warnings[:min(in.Limit, len(warnings))],
 	}}, nil
 }

@@ -20,7 +20,7 @@ const patience = 2 * time.Second
 
 // Authored is part of every request that writes.
 type Authored struct {
-	Actor string `header:"Burnlist-Actor" maxLength:"200" example:"ana@example.org" doc:"Who is writing: a person's name or address, or a script's name. It is recorded as said, unverified."`
+	Actor string `header:"Burnlist-Actor" example:"ana@example.org" doc:"Who is writing: a person's name or address, or a script's name, of at most 200 characters. It is recorded as said, unverified."`
 }
 
 // Resolve refuses a write that names no usable actor.
@@ -29,18 +29,27 @@ func (a *Authored) Resolve(huma.Context) []error {
 	switch {
 	case strings.TrimSpace(a.Actor) == "":
 		wrong = "is missing: say who is writing, as in Burnlist-Actor: ana@example.org"
-	case !utf8.ValidString(a.Actor) || strings.ContainsFunc(a.Actor, func(r rune) bool { return r < ' ' || r == 0x7f }):
+	case !plain(a.Actor):
 		wrong = "holds control characters or is not UTF-8: use plain text"
 	case strings.EqualFold(strings.TrimSpace(a.Actor), burnlist.System(time.Time{}).Actor):
 		wrong = "is what burnlist calls itself: use another name"
+	case utf8.RuneCountInString(a.Actor) > 200:
+		wrong = "is too long: use at most 200 characters"
 	default:
 		return nil
 	}
-	return []error{&malformed{huma.ErrorDetail{Location: "header." + actorHeader, Message: wrong}}}
+	return []error{&malformed{Fault{Location: "header." + actorHeader, Message: wrong}}}
 }
 
 // malformed is a fault that makes the whole request a bad one.
-type malformed struct{ huma.ErrorDetail }
+type malformed struct{ Fault }
+
+func (m *malformed) Error() string { return m.Location + " " + m.Message }
+
+// ErrorDetail implements huma.ErrorDetailer.
+func (m *malformed) ErrorDetail() *huma.ErrorDetail {
+	return &huma.ErrorDetail{Location: m.Location, Message: m.Message}
+}
 
 // GetStatus implements huma.StatusError.
 func (*malformed) GetStatus() int { return 400 }
@@ -133,9 +142,9 @@ func created[T any](path string, body T, version, revision int64) *Created[T] {
 // settle waits until the queue shows a revision, so that who wrote it sees it.
 // A queue that lags is no reason to fail: what is written is written.
 func (s *server) settle(ctx context.Context, revision int64) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.Board.Wait(ctx, revision); err != nil {
+	if err := s.Board.Wait(waiting, revision); err != nil && ctx.Err() == nil { // else the client went away
 		s.Log.WarnContext(ctx, "the queue lags behind", "revision", revision, "request", requestID(ctx))
 	}
 }

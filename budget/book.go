@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type book struct {
 	ledger     *Ledger
 	violations []int64 // starts of slices in which bad lay outside 0 to total
 	goodSeen   bool    // the selector of good events is known to be right
+	most       extent  // that a query with this SLO in it may ask for
 	trouble    *trouble
 	err        string // why something is missing after the latest refresh
 }
@@ -23,19 +25,32 @@ type book struct {
 // trouble is kept of an SLO that could not be answered together with others.
 // It is asked alone until it can.
 type trouble struct {
-	err   string
-	tries int
-	next  time.Time // not before then is more than the newest slice asked for
+	err    string
+	newest pause // before the newest slice is asked for
+	rest   pause // before anything older is
 }
 
-// The pause between two attempts at the long ranges of an SLO in trouble.
+// pause is the time between two attempts at an SLO in trouble. It grows with
+// each attempt that fails. None is the zero value.
+type pause struct {
+	attempts int
+	until    time.Time
+}
+
 const (
 	firstPause = 30 * time.Second
 	lastPause  = 10 * time.Minute
 )
 
+func (p *pause) prolong(now time.Time) {
+	p.until = now.Add(min(firstPause<<min(p.attempts, 10), lastPause))
+	p.attempts++
+}
+
+func (p *pause) over(now time.Time) bool { return !now.Before(p.until) }
+
 func newBook(slo *burnlist.SLO) *book {
-	b := &book{ledger: NewLedger(slo.Slice)}
+	b := &book{ledger: NewLedger(slo.Slice), most: extent{maxSLOs, maxPoints}}
 	b.see(slo)
 	return b
 }
@@ -63,42 +78,45 @@ func (b *book) missing(at int64) []Range {
 	return b.ledger.Missing(at-seconds(b.slo.Window), at)
 }
 
-// fail notes that the SLO could not be answered, and when to try again.
-func (b *book) fail(err error, now time.Time) {
-	t := b.trouble
-	if t == nil {
-		t = &trouble{next: now}
-		b.trouble = t
-	} else if now.After(t.next) || now.Equal(t.next) {
-		t.next = now.Add(min(firstPause<<min(t.tries, 10), lastPause))
-		t.tries++
+// fail notes that the SLO could not be answered.
+func (b *book) fail(err error) {
+	if b.trouble == nil {
+		b.trouble = &trouble{}
 	}
-	t.err = clip(err.Error())
+	b.trouble.err = clip(err.Error())
 }
 
 // slices makes slices of the readings of one chunk. Slices that must not be
-// used are left out, with an error that says why.
+// used are left out, with an error that says why; those of which it is not
+// known whether the source was alive are left out without, because that is no
+// fault of the SLO.
 func (b *book) slices(got readings, c chunk) (known []burnlist.Slice, err error) {
 	alive := got[aliveTag]
-	name := b.slo.Name
-	total, part := got[tagOf(name, "total")], got[tagOf(name, "bad")]
+	name, of := b.slo.Name, "bad"
+	total, part := got[tagOf(name, "total")], got[tagOf(name, of)]
 	byGood := b.question.counters.good != ""
 	if byGood {
-		part = got[tagOf(name, "good")]
+		of = "good"
+		part = got[tagOf(name, of)]
 		b.goodSeen = b.goodSeen || part.any()
 	}
 	for i := range int(c.slices()) {
 		s := burnlist.Slice{Ledger: b.slo.Ledger, Start: c.From + int64(i)*c.width}
 		up, _, aliveErr := alive.at(i)
-		t, live, totalErr := total.at(i)
-		n, counted, partErr := part.at(i)
-		if e := firstError(aliveErr, totalErr, partErr); e != nil {
-			err = e
-			continue
-		}
+		t, live, totalErr := total.events(i)
+		n, counted, partErr := part.events(i)
 		switch {
+		case aliveErr != nil:
+			continue
+		case cmp.Or(totalErr, partErr) != nil:
+			err = cmp.Or(totalErr, partErr)
+			continue
 		case up == 0:
 			s.State = burnlist.SliceDead
+		case !live && millionths(n) > 0:
+			err = fmt.Errorf("no series matches the selector of all events, %s, while %v %s events were counted: correct the selector",
+				b.question.counters.total, millionths(n), of)
+			continue
 		case !live:
 			s.State = burnlist.SliceEmpty
 		default:
@@ -150,13 +168,4 @@ func millionths(n float64) float64 {
 		return n
 	}
 	return math.Round(n*1e6) / 1e6
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

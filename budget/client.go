@@ -37,6 +37,13 @@ type refusal struct{ message string }
 
 func (r *refusal) Error() string { return r.message }
 
+// delay is an error that says that there was no answer in time. Whether that
+// concerns what was asked or the source as a whole is for a second question to
+// tell.
+type delay struct{ message string }
+
+func (d *delay) Error() string { return d.message }
+
 func newClient(cfg SourceConfig) (*client, error) {
 	base, err := parseURL(cfg.URL)
 	if err != nil {
@@ -146,7 +153,8 @@ func secret(file string) (string, error) {
 	return string(bytes.TrimSpace(b)), err
 }
 
-// failure makes an error of an answer that is none. It is a refusal if
+// failure makes an error of an answer that is none. It is a delay if
+// Prometheus, or a gateway before it, gave up waiting, and a refusal if
 // Prometheus itself says what is wrong with the question.
 func failure(resp *http.Response, body []byte) error {
 	var said struct {
@@ -159,6 +167,10 @@ func failure(resp *http.Response, body []byte) error {
 		words = strings.TrimPrefix(said.ErrorType+": "+said.Error, ": ")
 	}
 	switch {
+	case own && said.ErrorType == "timeout":
+		return &delay{clip(words)}
+	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusGatewayTimeout:
+		return &delay{fmt.Sprintf("answers with %s: %s", resp.Status, clip(words))}
 	case resp.StatusCode == http.StatusRequestEntityTooLarge,
 		own && resp.StatusCode == http.StatusBadRequest,
 		own && resp.StatusCode == http.StatusUnprocessableEntity,

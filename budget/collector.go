@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -33,6 +34,8 @@ type Collector struct {
 	store   Slices
 	world   func() *burnlist.World
 	log     *slog.Logger
+	bound   time.Duration // of the time in which a refresh asks a source
+	wake    chan struct{} // holds one value while a refresh is wanted
 
 	refreshing sync.Mutex // guards books and said
 	books      map[int64]*book
@@ -42,11 +45,16 @@ type Collector struct {
 	succeeded map[string]time.Time
 }
 
+// defaultBound keeps a long backfill of one source from holding up the figures
+// of all.
+const defaultBound = 20 * time.Second
+
 // NewCollector returns a collector that asks the given sources. World returns
 // what is to be measured; what it returns is not modified.
 func NewCollector(sources []*Source, store Slices, world func() *burnlist.World, log *slog.Logger) *Collector {
 	c := &Collector{
 		sources: map[string]*Source{}, store: store, world: world, log: log,
+		bound: defaultBound, wake: make(chan struct{}, 1),
 		books: map[int64]*book{}, said: map[string]string{}, succeeded: map[string]time.Time{},
 	}
 	for _, s := range sources {
@@ -55,16 +63,31 @@ func NewCollector(sources []*Source, store Slices, world func() *burnlist.World,
 	return c
 }
 
-// LastSuccess returns when each source last answered, by name. A source that
-// never did is not in it.
+// LastSuccess returns the time of the latest refresh in which each source
+// answered a query, by the name of the source. It stands still while nothing
+// is due, and so may be as old as the longest slice of the source's SLOs while
+// all is well. A source that never answered is not in it.
 func (c *Collector) LastSuccess() map[string]time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.succeeded)
 }
 
+// Wake makes Run refresh at once, or once more after the refresh under way. Any
+// number of calls until then are as one. It is for when the world has come to
+// hold something new to measure.
+func (c *Collector) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
 // Run refreshes at once and then every so often, 30 s if every is 0, until
-// ctx ends. What goes wrong is logged when it begins, changes and ends.
+// ctx ends; and at once when it is woken. A refresh of Run asks each source for
+// about 20 s, the newest slices first, and leaves what is still missing to the
+// next one, which follows at once: a long backfill holds up nobody's figures.
+// What goes wrong is logged when it begins, changes and ends.
 func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Duration) {
 	if every <= 0 {
 		every = 30 * time.Second
@@ -72,7 +95,7 @@ func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Du
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		err := c.Refresh(ctx, now())
+		err := c.refresh(ctx, now(), c.bound)
 		if ctx.Err() == nil {
 			c.refreshing.Lock()
 			c.say(ctx, "refresh", "", err)
@@ -80,17 +103,24 @@ func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Du
 		}
 		select {
 		case <-ctx.Done():
+		case <-c.wake:
 		case <-tick.C:
 		}
 	}
 }
 
-// Refresh asks the sources for the slices that are missing, stores them, and
+// Refresh asks the sources for all slices that are missing, stores them, and
 // then stores the figures of all SLOs and the incident costs of all items, as
 // of now. That a source or an SLO cannot be asked is no error of a refresh: it
 // is in the figures. Refresh fails if the store does, or if ctx ends; what was
 // stored until then is not asked for again.
 func (c *Collector) Refresh(ctx context.Context, now time.Time) error {
+	return c.refresh(ctx, now, math.MaxInt64)
+}
+
+// refresh is Refresh, but asks no source for longer than bound; it wakes Run
+// if that left something.
+func (c *Collector) refresh(ctx context.Context, now time.Time, bound time.Duration) error {
 	c.refreshing.Lock()
 	defer c.refreshing.Unlock()
 	world := c.world()
@@ -116,7 +146,7 @@ func (c *Collector) Refresh(ctx context.Context, now time.Time) error {
 			}
 			continue
 		}
-		r := &round{source: source, store: c.store, books: books, now: now}
+		r := &round{source: source, store: c.store, books: books, now: now, bound: bound}
 		rounds = append(rounds, r)
 		asking.Go(func() { r.run(ctx) })
 	}
@@ -125,7 +155,9 @@ func (c *Collector) Refresh(ctx context.Context, now time.Time) error {
 		return err
 	}
 	var failed error
+	cut := false
 	for _, r := range rounds {
+		cut = cut || r.cut && r.away == nil
 		failed = errors.Join(failed, r.failed)
 		if r.answered {
 			c.mu.Lock()
@@ -146,6 +178,9 @@ func (c *Collector) Refresh(ctx context.Context, now time.Time) error {
 	}
 	if _, err := c.store.PutBudgets(ctx, burnlist.System(now), c.measure(world, slos, now)); err != nil {
 		return fmt.Errorf("store the budgets: %w", err)
+	}
+	if cut {
+		c.Wake()
 	}
 	return nil
 }

@@ -97,7 +97,8 @@ func collector(t *testing.T, store budget.Slices, url string, world *burnlist.Wo
 	if err != nil {
 		t.Fatal(err)
 	}
-	return budget.NewCollector([]*budget.Source{source}, store, func() *burnlist.World { return world }, quiet())
+	c := budget.NewCollector([]*budget.Source{source}, store, func() *burnlist.World { return world }, quiet())
+	return c
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -295,6 +296,17 @@ func TestGoodEventsMustBeSeenOnceBeforeTheirAbsenceCounts(t *testing.T) {
 	}
 }
 
+func TestGoodEventsWithoutATotalAreNoEmptySlice(t *testing.T) {
+	store := newMemory()
+	slo := shop(1, "a")
+	slo.Indicator.Events = &burnlist.Events{Total: `renamed_total`, Good: `requests_total`}
+	refresh(t, collector(t, store, serve(t, promengine.New(busy()).Handler()), worldOf(slo)), at.Add(time.Minute))
+	want := "no series matches the selector of all events, renamed_total, while 500 good events were counted: correct the selector"
+	if said := store.budgets.Figures["a"].Error; said != want || len(store.of(1)) != 0 {
+		t.Errorf("%d slices, error %q; want none, and %q", len(store.of(1)), said, want)
+	}
+}
+
 func TestBadBeyondTotalIsCutAndCounted(t *testing.T) {
 	store := newMemory()
 	slo := shop(1, "a")
@@ -332,7 +344,7 @@ func TestAnIncidentCostsTheWorstOfTheServicesSLOs(t *testing.T) {
 	for id, cost := range store.budgets.Costs {
 		got[id] = cost.SLO
 	}
-	if want := map[int64]string{1: "strict", 2: "loose", 3: "advisory"}; !maps.Equal(got, want) {
+	if want := map[int64]string{1: "strict", 2: "loose", 3: "strict"}; !maps.Equal(got, want) {
 		t.Fatalf("costs of %v, want %v", got, want)
 	}
 	ratio := store.budgets.Costs[1].Share / store.budgets.Costs[2].Share

@@ -44,7 +44,8 @@ func (p Pair) Reachable(objective float64, window burnlist.Duration) bool {
 //
 // The window ends at at. The spans end where knowledge ends: when data stops
 // coming, burn and pace are held rather than diluted by time of which nothing
-// is known.
+// is known. The pace looks no further back than the window: what has left it
+// burdens the budget no more.
 func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	end := at.Unix()
 	f := burnlist.Figures{
@@ -69,29 +70,30 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	f.Budget = burnlist.Known(b.budget)
 	f.OneEvent = burnlist.Known(1 / b.budget)
 	f.Consumed = burnlist.Known(b.share(b.badIn(end-int64(b.window), end)))
+	var speed [len(burnlist.SpanLengths)]float64 // over the span, or over the window if that is shorter
 	for i, length := range burnlist.SpanLengths {
-		from, seconds := float64(known)-length.Seconds(), length.Seconds()
-		s := l.between(from, float64(known))
-		if s.total > 0 {
+		seconds := int64(length.Seconds())
+		if s := l.between(float64(known-seconds), float64(known)); s.total > 0 {
 			f.Burn[i] = burnlist.Known(s.bad / s.total / (1 - slo.Objective))
 		}
-		spent := b.share(s.bad * l.alive(from, float64(known)) / s.known)
+		spent := b.share(b.badIn(known-seconds, known))
 		f.Spent[i] = burnlist.Known(spent)
-		f.Speed[i] = burnlist.Known(spent * b.window / seconds)
+		f.Speed[i] = burnlist.Known(spent * b.window / length.Seconds())
+		within := min(seconds, int64(b.window))
+		speed[i] = b.share(b.badIn(known-within, known)) * b.window / float64(within)
 	}
-	f.Bad7d = l.between(float64(known)-burnlist.SpanLengths[burnlist.Span7d].Seconds(), float64(known)).bad
+	week := min(burnlist.SpanLengths[burnlist.Span7d].Seconds(), b.window)
+	f.Bad7d = l.between(float64(known)-week, float64(known)).bad
 	over := func(p Pair) bool {
 		factor := p.Factor(slo.Window)
 		return f.Burn[p.Long].Above(factor) && f.Burn[p.Short].Above(factor)
 	}
 	f.FastBurn, f.SlowBurn = over(Pairs[0]) || over(Pairs[1]), over(Pairs[2]) || over(Pairs[3])
-	speed := func(span int) float64 { return f.Speed[span].Or(0) }
-	pace := max(
-		min(speed(burnlist.Span1d), speed(burnlist.Span2h)),
-		min(speed(burnlist.Span3d), speed(burnlist.Span6h)),
-		speed(burnlist.Span7d),
-	)
-	f.Pace = burnlist.Known(pace)
+	f.Pace = burnlist.Known(max(
+		min(speed[burnlist.Span1d], speed[burnlist.Span2h]),
+		min(speed[burnlist.Span3d], speed[burnlist.Span6h]),
+		speed[burnlist.Span7d],
+	))
 	l.foresee(&f, b, end, known)
 	return f
 }

@@ -35,13 +35,16 @@ func (b basis) share(bad float64) float64 {
 	return bad / b.budget
 }
 
-// badIn returns the bad events in [from, to), Unix seconds inside the window,
-// gaps filled with the mean of the window's known part.
+// badIn returns the bad events in [from, to), Unix seconds, gaps after the first
+// data filled with the mean of the window's known part.
 func (b basis) badIn(from, to int64) float64 {
 	s := b.ledger.between(float64(from), float64(to))
 	gap := b.ledger.alive(float64(from), float64(to)) - s.known
 	return s.bad + max(0, gap)*b.sums.bad/b.sums.known
 }
+
+// whole is a budget spent exactly, but for the last bits of a sum.
+const whole = 1 - 1e-9
 
 // foresee fills in what the budget's way into the future says. On that way the
 // pace adds pace ÷ window per second, and the slices leave the window in the
@@ -59,7 +62,7 @@ func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
 	blind := max(0, pace*float64(end-known)/b.window-b.share(b.badIn(max(known, start), end)))
 	week := burnlist.SpanLengths[burnlist.Span7d].Seconds()
 	highest := left + blind
-	spent := left >= 1
+	spent := left >= whole
 	step := float64(l.width)
 	for t := int64(0); t < int64(b.window); t += l.width { // seconds from now
 		leaving := b.share(b.badIn(start+t, start+t+l.width))
@@ -68,15 +71,15 @@ func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
 		if float64(t) < week {
 			highest = max(highest, before+(after-before)*min(1, (week-float64(t))/step))
 		}
-		if !spent && f.ExhaustsAt == nil && max(before, after) >= 1 {
+		if !spent && f.ExhaustsAt == nil && max(before, after) >= whole {
 			cross := 0.0
-			if before < 1 {
-				cross = step * (1 - before) / (after - before)
+			if before < whole {
+				cross = step * (whole - before) / (after - before)
 			}
 			f.ExhaustsAt = instant(float64(end+t) + cross)
 		}
-		if spent && f.RecoversAt == nil && left-leaving < 1 {
-			f.RecoversAt = instant(float64(end+t) + step*(left-1)/leaving)
+		if spent && f.RecoversAt == nil && left-leaving < whole {
+			f.RecoversAt = instant(float64(end+t) + step*(left-whole)/leaving)
 		}
 		left -= leaving
 	}

@@ -83,6 +83,43 @@ func TestRunRefreshesAtOnceAndThenRegularlyUntilItsContextEnds(t *testing.T) {
 	})
 }
 
+func TestWakingBringsTheNextRefreshForward(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &failing{}
+		c := budget.NewCollector(nil, store, burnlist.NewWorld, quiet())
+		ctx, cancel := context.WithCancel(t.Context())
+		go c.Run(ctx, time.Now, time.Hour)
+		synctest.Wait()
+		for i := range 3 {
+			c.Wake()
+			synctest.Wait()
+			if got, want := store.count(), i+2; got != want {
+				t.Errorf("%d refreshes after %d calls, want %d", got, i+1, want)
+			}
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+func TestManyWakesAreOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &failing{}
+		c := budget.NewCollector(nil, store, burnlist.NewWorld, quiet())
+		for range 100 {
+			c.Wake()
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go c.Run(ctx, time.Now, time.Hour)
+		synctest.Wait()
+		if got := store.count(); got != 2 {
+			t.Errorf("%d refreshes, want one at the start and one more", got)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
 func TestAnErrorIsLoggedWhenItBeginsChangesAndEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var lines atomic.Int64

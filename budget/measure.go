@@ -1,7 +1,6 @@
 package budget
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -27,34 +26,28 @@ func (c *Collector) measure(world *burnlist.World, slos []*burnlist.SLO, now tim
 		f.Violations = b.violated(at-seconds(slo.Window), at)
 		measured.Figures[slo.Name] = &f
 	}
+	of := world.SLOsByService()
 	for id, item := range world.Items {
-		if cost, ok := c.cost(world, item, now); ok {
+		if cost, ok := c.cost(item, of[item.Service], now); ok {
 			measured.Costs[id] = cost
 		}
 	}
 	return measured
 }
 
-// cost returns what the incident of an item cost: of the SLO that the item
-// names, else the largest over the SLOs of its service that rank. There is
-// none if the ledgers know nothing of that time.
-func (c *Collector) cost(world *burnlist.World, item *burnlist.Item, now time.Time) (burnlist.IncidentCost, bool) {
-	start, end, ok := incident(item)
-	if !ok {
+// cost returns what the incident of an open item cost: the largest share over
+// the SLOs that decide about the item. There is none if the ledgers know
+// nothing of that time.
+func (c *Collector) cost(item *burnlist.Item, of []*burnlist.SLO, now time.Time) (burnlist.IncidentCost, bool) {
+	start, end, ok := item.Incident()
+	if !ok || item.Status != burnlist.Open {
 		return burnlist.IncidentCost{}, false
 	}
-	of := world.SLOsOf(item.Service)
-	if own := world.SLOs[string(item.SLO)]; item.SLO != "" && own != nil && own.RetiredAt == nil {
-		of = []*burnlist.SLO{own}
-	}
 	worst, found := burnlist.IncidentCost{}, false
-	for _, slo := range of {
-		if slo.Advisory && slo.Name != string(item.SLO) {
-			continue
-		}
+	for _, slo := range item.Deciding(of) {
 		at := time.Unix(due(now, slo.Slice), 0).UTC()
 		share, known := c.books[slo.Ledger].ledger.Share(*slo, at, start, end).Get()
-		if known && (!found || cmp.Compare(share, worst.Share) > 0) {
+		if known && (!found || share > worst.Share) {
 			worst, found = burnlist.IncidentCost{Item: item.ID, SLO: slo.Name, Share: share}, true
 		}
 	}

@@ -37,11 +37,3 @@ func (c *Collector) open(ctx context.Context, slos []*burnlist.SLO, now time.Tim
 	}
 	return nil
 }
-
-// incident returns the interval of the incident that an open item came from.
-func incident(i *burnlist.Item) (start, end time.Time, ok bool) {
-	if i.Status != burnlist.Open || i.Source == nil || i.Source.Start == nil || i.Source.End == nil {
-		return time.Time{}, time.Time{}, false
-	}
-	return *i.Source.Start, *i.Source.End, true
-}

@@ -28,12 +28,28 @@ type need struct {
 	missing []Range
 }
 
+// extent is how much one query asks for, or may ask for.
+type extent struct {
+	slos   int
+	slices int64 // of each SLO
+}
+
+// The most that one query may ask for: three days of 200 SLOs with slices of
+// five minutes, and points per series below the 11,000 at which Prometheus
+// refuses.
+const (
+	maxSlices = 3 * 288 * maxSLOs
+	maxPoints = 10_000
+	maxSLOs   = 200
+)
+
 // chunk is what is asked at once: books of one width, over one range of
 // slices.
 type chunk struct {
 	width int64 // seconds
 	Range
-	books []*book
+	books  []*book
+	proven bool // the source is known to answer something over this range
 }
 
 // slices returns how many slices a chunk asks for of each SLO.
@@ -56,33 +72,56 @@ func (c chunk) split() (a, b chunk) {
 	return a, b
 }
 
+// shrink keeps later queries about the SLOs of a chunk from asking for more
+// than it does.
+func (c chunk) shrink() {
+	for _, b := range c.books {
+		b.most.slos, b.most.slices = min(b.most.slos, len(c.books)), min(b.most.slices, c.slices())
+	}
+}
+
+// grow lets later queries about the SLOs of a chunk ask for twice as much. The
+// number of SLOs is doubled even if fewer were asked for, because those that
+// may be asked for as much can be too few to fill a chunk.
+func (c chunk) grow() {
+	for _, b := range c.books {
+		b.most.slos = min(2*b.most.slos, maxSLOs)
+		b.most.slices = max(b.most.slices, min(2*c.slices(), maxPoints))
+	}
+}
+
 // plan shares the missing slices out into chunks, the newest first. SLOs of
-// the same width that miss the same range share its chunks. No chunk asks for
-// more than 200 SLOs, or for more slices than limit over all of its SLOs.
-func plan(needs []need, limit int) []chunk {
+// the same width that miss the same range share its chunks, as far as each of
+// them may be asked for as much. Of chunks that end with the same slice, those
+// that may prove to be too much come last.
+func plan(needs []need) []chunk {
 	type key struct {
 		width int64
 		Range
+		most extent
 	}
 	shared := map[key][]*book{}
 	for _, n := range needs {
 		for _, r := range n.missing {
-			k := key{seconds(n.book.slo.Slice), r}
+			w, most := seconds(n.book.slo.Slice), n.book.most
+			most.slices = min(most.slices, (r.To-r.From)/w)
+			k := key{w, r, most}
 			shared[k] = append(shared[k], n.book)
 		}
 	}
 	var chunks []chunk
 	for _, k := range slices.Collect(maps.Keys(shared)) {
-		for books := range slices.Chunk(shared[k], maxSLOs) {
-			most := max(1, min(maxPoints, int64(limit/len(books))))
+		for books := range slices.Chunk(shared[k], k.most.slos) {
+			most := min(k.most.slices, maxSlices/int64(len(books)))
 			for to := k.To; to > k.From; to -= most * k.width {
-				chunks = append(chunks, chunk{k.width, Range{max(k.From, to-most*k.width), to}, books})
+				chunks = append(chunks, chunk{width: k.width, Range: Range{max(k.From, to-most*k.width), to}, books: books})
 			}
 		}
 	}
 	slices.SortFunc(chunks, func(a, b chunk) int {
-		return cmp.Or(cmp.Compare(b.To, a.To), cmp.Compare(b.From, a.From), cmp.Compare(a.width, b.width),
-			cmp.Compare(a.books[0].slo.Name, b.books[0].slo.Name))
+		x, y := a.books[0], b.books[0]
+		return cmp.Or(cmp.Compare(b.To, a.To), cmp.Compare(y.most.slos, x.most.slos), cmp.Compare(y.most.slices, x.most.slices),
+			cmp.Compare(b.From, a.From), cmp.Compare(a.width, b.width), cmp.Compare(x.slo.Name, y.slo.Name))
 	})
 	return chunks
 }

@@ -40,9 +40,36 @@ func (r *reading) at(i int) (v float64, ok bool, err error) {
 		return 0, false, nil
 	}
 	if math.IsInf(v, 1) {
-		return 0, false, errors.New("the counters are not finite: one of the selected series holds NaN or Inf")
+		return 0, false, errors.New("the answer is not finite: one of the selected series holds NaN or Inf")
 	}
 	return v, true, nil
+}
+
+// maxEvents is the largest number up to which every whole number of events can
+// be told from the next.
+const maxEvents = 1 << 53
+
+// events is at for a number of events. One that cannot be counted comes from
+// something that is no counter, and would drown all others in a sum.
+func (r *reading) events(i int) (n float64, ok bool, err error) {
+	n, ok, err = r.at(i)
+	if math.Abs(n) > maxEvents {
+		return 0, false, fmt.Errorf("the answer is %.3g events in one slice, which is too much to be true: select counters", n)
+	}
+	return n, ok, err
+}
+
+// wrong returns why the series, or some of its values, must not be used.
+func (r *reading) wrong() error {
+	if r == nil {
+		return nil
+	}
+	for i := range r.values {
+		if _, _, err := r.at(i); err != nil {
+			return err
+		}
+	}
+	return r.err
 }
 
 // any reports whether the series has a value in any slice.

@@ -2,7 +2,10 @@ package budget_test
 
 import (
 	"fmt"
+	"log/slog"
+	"math"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -211,5 +214,136 @@ func TestTheSourcesAreIndependent(t *testing.T) {
 	}
 	if _, ok := c.LastSuccess()["slow"]; ok {
 		t.Error("the source that never answered has a last success")
+	}
+}
+
+func TestSLOsInTroubleAreAskedEverMoreRarely(t *testing.T) {
+	slos := shops(30)
+	for i := range slos {
+		ambiguous(&slos[i])
+	}
+	var queries atomic.Int64
+	store := newMemory()
+	all := busy()
+	engine := promengine.New(all)
+	c := collector(t, store, serve(t, counted(engine.Handler(), &queries)), worldOf(slos...))
+	now := at.Add(time.Minute)
+	refresh(t, c, now)
+	queries.Store(0)
+	for range 60 {
+		now = now.Add(30 * time.Second)
+		refresh(t, c, now)
+	}
+	// After 0.5, 1, 2, 4, 8, 16 and 26 minutes.
+	if got := queries.Load(); got > 7*30 {
+		t.Errorf("%d queries in half an hour, want 7 for each SLO", got)
+	}
+	engine.Set(slices.Concat(all[:2], []promengine.Series{
+		{Labels: map[string]string{"__name__": "errors_total", "job": "other"}, Samples: all[2].Samples},
+	}))
+	now = now.Add(10 * time.Minute)
+	refresh(t, c, now)
+	for _, slo := range slos {
+		if f := store.budgets.Figures[slo.Name]; f.Error != "" || f.Coverage != 1 {
+			t.Fatalf("%s: coverage %v, error %q ten minutes after it was corrected", slo.Name, f.Coverage, f.Error)
+		}
+	}
+}
+
+func TestWhatIsBrokenInThePastDoesNotDelayTheNewestSlice(t *testing.T) {
+	slo := shop(1, "a")
+	all := busy()
+	samples := all[1].Samples
+	from, to := at.Add(-10*time.Hour).UnixMilli(), at.Add(-9*time.Hour).UnixMilli()
+	all[1].Samples = func(a, b int64) []promengine.Sample {
+		found := slices.Clone(samples(a, b))
+		for i := range found {
+			if found[i].T > from && found[i].T <= to {
+				found[i].V *= 1e30
+			}
+		}
+		return found
+	}
+	store := newMemory()
+	c := collector(t, store, serve(t, promengine.New(all).Handler()), worldOf(slo))
+	now := at.Add(time.Minute)
+	for range 12 {
+		refresh(t, c, now)
+		newest := now.Add(-time.Minute).Unix()/300*300 - 300
+		if _, ok := store.slices[1][newest]; !ok {
+			t.Fatalf("the newest slice at %s is missing", now)
+		}
+		if f := store.budgets.Figures["a"]; !strings.Contains(f.Error, "too much to be true") || f.Coverage < 0.9 || f.TotalWindow > 1e9 {
+			t.Fatalf("coverage %v with %v events, error %q", f.Coverage, f.TotalWindow, f.Error)
+		}
+		now = now.Add(5 * time.Minute)
+	}
+}
+
+func TestALivenessThatIsNoNumberIsTheFaultOfTheSource(t *testing.T) {
+	all := busy()
+	began := at.Add(9 * time.Minute).UnixMilli()
+	health := promengine.Series{Labels: map[string]string{"__name__": "health"}, Samples: func(from, to int64) []promengine.Sample {
+		found := slices.Clone(all[0].Samples(from, to))
+		for i := range found {
+			if found[i].T < began {
+				found[i].V = math.NaN()
+			}
+		}
+		return found
+	}}
+	var queries, lines atomic.Int64
+	url := serve(t, counted(promengine.New(append(slices.Clone(all), health)).Handler(), &queries))
+	source, err := budget.NewSource(budget.SourceConfig{Name: burnlist.DefaultSource, URL: url, Liveness: "health"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slos := shops(30)
+	store, world := newMemory(), worldOf(slos...)
+	c := budget.NewCollector([]*budget.Source{source}, store, func() *burnlist.World { return world }, slog.New(tally{slog.DiscardHandler, &lines}))
+	now := at.Add(time.Minute)
+	for range 4 {
+		queries.Store(0)
+		refresh(t, c, now)
+		// One for what is missing before the health is known, one for what is since.
+		if got := queries.Load(); got > 2 {
+			t.Errorf("%d queries, want no more than 2 for all SLOs", got)
+		}
+		for _, slo := range slos {
+			if said := store.budgets.Figures[slo.Name].Error; !strings.HasPrefix(said, "the liveness expression ") {
+				t.Fatalf("%s: error %q, want the liveness expression's", slo.Name, said)
+			}
+		}
+		now = now.Add(5 * time.Minute)
+	}
+	if got := lines.Load(); got != 1 {
+		t.Errorf("%d lines logged, want 1", got)
+	}
+	for _, slo := range slos {
+		if got := len(store.of(slo.Ledger)); got != 2 {
+			t.Fatalf("%s: %d slices, want the 2 since the source is known to be alive", slo.Name, got)
+		}
+	}
+}
+
+// TestRemarksThatAreLeftOutMayHideAWarning: Prometheus 2.48 to 2.53 sends ten
+// remarks and warnings at most, in no order.
+func TestRemarksThatAreLeftOutMayHideAWarning(t *testing.T) {
+	engine := promengine.New(busy()).Handler()
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		engine.ServeHTTP(answer, r)
+		remarks := `"PromQL info: metric might not be a counter: \"x\""`
+		if strings.Count(r.FormValue("query"), "label_replace") > 11 {
+			remarks += `,"7 more annotations omitted"`
+		}
+		_, _ = fmt.Fprint(w, strings.Replace(answer.Body.String(), `{`, `{"warnings":[`+remarks+`],`, 1))
+	}))
+	store, slos := newMemory(), shops(20)
+	refresh(t, collector(t, store, url, worldOf(slos...)), at.Add(time.Minute))
+	for _, slo := range slos {
+		if f := store.budgets.Figures[slo.Name]; f.Error != "" || f.Coverage != 1 {
+			t.Errorf("%s: coverage %v, error %q", slo.Name, f.Coverage, f.Error)
+		}
 	}
 }

@@ -19,19 +19,23 @@ type round struct {
 	store  Slices
 	books  []*book // in order of the SLOs' names
 	now    time.Time
+	bound  time.Duration // nothing more is asked after that long
 
-	alone    map[*book]int   // queries that each SLO was asked alone
-	refused  map[*book]error // what was last refused to each SLO alone
-	troubled map[*book]bool
-	answered bool  // the source answered at least once
-	away     error // why the source as a whole could not be asked any more
-	failed   error // the store's error
+	began    time.Time
+	asked    bool
+	refusals map[*book]int  // of each SLO alone
+	troubled map[*book]bool // by this round
+	unwell   error          // why it is not known whether the source was alive
+	answered bool           // the source answered at least once
+	cut      bool           // the bound kept something from being asked
+	away     error          // why the source as a whole could not be asked
+	failed   error          // the store's error
 }
 
 const (
-	// mostAlone bounds the queries that halve the range of one SLO in one
+	// mostRefusals bounds the queries that halve the range of one SLO in one
 	// refresh.
-	mostAlone = 24
+	mostRefusals = 24
 	// mostStored bounds the slices that are stored in one transaction, so that
 	// other writers get a turn in a long backfill.
 	mostStored = 5000
@@ -40,14 +44,15 @@ const (
 func tagOf(slo, part string) model.LabelValue { return model.LabelValue(slo + "/" + part) }
 
 // run asks for everything that is missing. It returns when that is done, when
-// the source proves to be away, or when the store fails.
+// its time is over, when the source proves to be away, or when the store fails.
 func (r *round) run(ctx context.Context) {
-	r.alone, r.refused, r.troubled = map[*book]int{}, map[*book]error{}, map[*book]bool{}
+	r.began = time.Now()
+	r.refusals, r.troubled = map[*book]int{}, map[*book]bool{}
 	err := r.collect(ctx)
 	if stored, ok := errors.AsType[storeError](err); ok {
 		r.failed = stored.err
 	} else if ctx.Err() == nil {
-		r.away = err
+		r.away = cmp.Or(err, r.unwell)
 	}
 	for _, b := range r.books {
 		switch {
@@ -61,9 +66,14 @@ func (r *round) run(ctx context.Context) {
 	}
 }
 
+// over reports whether the time of the round is. The first query is always
+// asked, so that each round gets something done.
+func (r *round) over() bool { return r.asked && time.Since(r.began) >= r.bound }
+
 // collect asks for what is missing: first all SLOs together, then alone those
-// that were in trouble before. Of these, the long ranges are tried again with
-// growing pauses only, because each attempt may cost many queries.
+// that were in trouble before. These are tried again with growing pauses only,
+// because each attempt may cost many queries, or much time; those that wait
+// longest come first.
 func (r *round) collect(ctx context.Context) error {
 	var together []need
 	var before []*book
@@ -80,83 +90,136 @@ func (r *round) collect(ctx context.Context) error {
 	if err := r.all(ctx, together); err != nil {
 		return err
 	}
+	slices.SortStableFunc(before, func(a, b *book) int { return a.trouble.newest.until.Compare(b.trouble.newest.until) })
 	for _, b := range before {
-		at, w := due(r.now, b.slo.Slice), seconds(b.slo.Slice)
-		newest := Range{at - w, at}
-		if len(b.ledger.Missing(newest.From, newest.To)) > 0 {
-			if err := r.resolve(ctx, chunk{w, newest, []*book{b}}, true); err != nil {
-				return err
-			}
+		if r.over() {
+			break
 		}
-		if r.troubled[b] || r.now.Before(b.trouble.next) {
-			continue
-		}
-		if err := r.all(ctx, []need{{b, b.missing(at)}}); err != nil {
+		if err := r.again(ctx, b); err != nil {
 			return err
 		}
-		if !r.troubled[b] {
-			b.trouble = nil
+	}
+	return nil
+}
+
+// again asks alone for what is missing of an SLO in trouble: first for the
+// newest slice, and if that works for the rest.
+func (r *round) again(ctx context.Context, b *book) error {
+	at, w := due(r.now, b.slo.Slice), seconds(b.slo.Slice)
+	newest := chunk{width: w, Range: Range{at - w, at}, books: []*book{b}}
+	if t := b.trouble; len(b.ledger.Missing(newest.From, newest.To)) > 0 {
+		if !t.newest.over(r.now) {
+			return nil
 		}
+		if err := r.resolve(ctx, newest); err != nil {
+			return err
+		}
+		if r.troubled[b] {
+			t.newest.prolong(r.now)
+			return nil
+		}
+		t.newest = pause{}
+	}
+	if !b.trouble.rest.over(r.now) {
+		return nil
+	}
+	if err := r.all(ctx, []need{{b, b.missing(at)}}); err != nil {
+		return err
+	}
+	switch {
+	case r.troubled[b]:
+		b.trouble.rest.prolong(r.now)
+	case len(b.missing(at)) == 0:
+		b.trouble = nil
 	}
 	return nil
 }
 
 func (r *round) all(ctx context.Context, needs []need) error {
-	for _, c := range plan(needs, r.source.limit()) {
-		if err := r.resolve(ctx, c, false); err != nil {
+	for _, c := range plan(needs) {
+		if r.over() {
+			r.cut = true
+			return nil
+		}
+		if err := r.resolve(ctx, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// resolve asks for a chunk. If the source refuses, the chunk is cut down until
-// what the source will not answer is alone, and marked; the rest is answered.
-// Alive says that the source is known to answer something over this range. The
-// error is the store's, or says that the source as a whole cannot be asked.
-func (r *round) resolve(ctx context.Context, c chunk, alive bool) error {
-	if len(c.books) == 1 {
-		b := c.books[0]
-		if r.alone[b] >= mostAlone {
-			if err := r.refused[b]; err != nil {
-				r.fail(b, err)
-			}
-			return nil // the next refresh goes on
-		}
-		r.alone[b]++
+// resolve asks for a chunk. If the source refuses, or does not answer in time,
+// the chunk is cut down until what the source will not answer is alone, and
+// marked; the rest is answered. The error is the store's, or says that the
+// source as a whole cannot be asked.
+func (r *round) resolve(ctx context.Context, c chunk) error {
+	spent := func(b *book) bool { return r.refusals[b] >= mostRefusals }
+	c.books = slices.DeleteFunc(slices.Clone(c.books), spent) // a later refresh goes on with these
+	if len(c.books) == 0 {
+		return nil
 	}
 	got, err := r.ask(ctx, c)
 	if err == nil {
 		return r.keep(ctx, c, got)
 	}
-	if _, refused := errors.AsType[*refusal](err); !refused {
+	_, late := errors.AsType[*delay](err)
+	if _, refused := errors.AsType[*refusal](err); !refused && !late {
 		return err
 	}
-	switch {
-	case len(c.books) == 1 && c.slices() == 1:
-		r.fail(c.books[0], err)
-		return nil
-	case len(c.books) == 1:
-		r.refused[c.books[0]] = err
-		return r.both(ctx, alive, c.halves)
-	case !alive:
-		// Does it refuse these SLOs, or anything over this range?
-		if _, none := r.ask(ctx, chunk{c.width, c.Range, nil}); none != nil {
+	single := len(c.books) == 1
+	if !c.proven && (late || !single) {
+		// Does it fail over these SLOs, or over anything in this range?
+		_, none := r.ask(ctx, chunk{width: c.width, Range: c.Range})
+		if none != nil {
+			newer, older := c.halves()
+			if late && c.slices() > 1 {
+				newer.shrink() // the next refresh asks for less
+			}
 			if _, refused := errors.AsType[*refusal](none); !refused || c.slices() == 1 {
 				return none
 			}
-			return r.both(ctx, false, c.halves)
+			return r.both(ctx, newer, older)
 		}
+		c.proven = true
 	}
-	return r.both(ctx, true, c.split)
+	if !single {
+		a, b := c.split()
+		return r.both(ctx, a, b)
+	}
+	b := c.books[0]
+	r.refusals[b]++
+	newer, older := c.halves()
+	switch {
+	case c.slices() == 1:
+		r.fail(b, err)
+	case late:
+		// Each half could take as long again: it has to wait.
+		newer.shrink()
+		r.refusals[b] = mostRefusals
+		r.fail(b, err)
+	case r.refusals[b] >= mostRefusals:
+		r.fail(b, err)
+	default:
+		return r.both(ctx, newer, older)
+	}
+	return nil
 }
 
-func (r *round) both(ctx context.Context, alive bool, cut func() (a, b chunk)) error {
-	a, b := cut()
-	if err := r.resolve(ctx, a, alive); err != nil {
-		return err
+// both resolves the two parts of a chunk. What there is no time for is asked
+// for in pieces of the same size next time, so that a search is not begun anew
+// in each refresh.
+func (r *round) both(ctx context.Context, a, b chunk) error {
+	for _, c := range []chunk{a, b} {
+		if r.over() {
+			r.cut = true
+			c.shrink()
+			continue
+		}
+		if err := r.resolve(ctx, c); err != nil {
+			return err
+		}
 	}
-	return r.resolve(ctx, b, alive)
+	return nil
 }
 
 func (r *round) ask(ctx context.Context, c chunk) (readings, error) {
@@ -164,15 +227,24 @@ func (r *round) ask(ctx context.Context, c chunk) (readings, error) {
 	for i, b := range c.books {
 		questions[i] = b.question
 	}
+	r.asked = true
+	began := time.Now()
 	got, err := r.source.ask(ctx, questions, c.width, c.Range)
-	r.source.learn(err)
-	r.answered = r.answered || err == nil
+	if err == nil {
+		r.answered = true
+		if time.Since(began) < r.source.timeout/8 {
+			c.grow()
+		}
+	}
 	return got, err
 }
 
 // keep stores what was answered, and then adds it to the ledgers: a slice that
 // is in a ledger is not asked for again.
 func (r *round) keep(ctx context.Context, c chunk, got readings) error {
+	if err := got[aliveTag].wrong(); err != nil && r.unwell == nil {
+		r.unwell = fmt.Errorf("the liveness expression does not say whether the source is alive: %w: correct it", err)
+	}
 	answered := make([][]burnlist.Slice, len(c.books))
 	var all []burnlist.Slice
 	for i, b := range c.books {
@@ -197,14 +269,10 @@ func (r *round) keep(ctx context.Context, c chunk, got readings) error {
 	return nil
 }
 
-// fail marks an SLO that cannot be answered, once in a refresh.
+// fail marks an SLO that cannot be answered.
 func (r *round) fail(b *book, err error) {
-	if r.troubled[b] {
-		b.trouble.err = clip(err.Error())
-		return
-	}
 	r.troubled[b] = true
-	b.fail(err, r.now)
+	b.fail(err)
 }
 
 // storeError tells the store's errors from the source's.

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
+	"strings"
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -46,18 +46,7 @@ type Source struct {
 	timeout  time.Duration
 	api      v1.API
 	observe  func(source, kind string, took time.Duration, err error)
-
-	mu        sync.Mutex
-	allowance int // how many slices one query may ask for, over all of its SLOs
 }
-
-// Most that one query may ask for: three days of 200 SLOs with slices of five
-// minutes, and points per series below the 11,000 at which Prometheus refuses.
-const (
-	maxSlices = 3 * 288 * maxSLOs
-	maxPoints = 10_000
-	maxSLOs   = 200
-)
 
 // NewSource returns a source. Observe, unless nil, is told of each request:
 // its kind is query or query_range. It fails with Invalid if the configuration
@@ -76,16 +65,14 @@ func NewSource(cfg SourceConfig, observe func(source, kind string, took time.Dur
 	}
 	return &Source{
 		name: cfg.Name, liveness: liveness, timeout: cmp.Or(max(cfg.Timeout, 0), defaultTimeout),
-		api: v1.NewAPI(client), observe: observe, allowance: maxSlices,
+		api: v1.NewAPI(client), observe: observe,
 	}, nil
 }
 
-// Name returns the name by which SLOs refer to the source.
-func (s *Source) Name() string { return s.name }
-
 // ask asks all questions for each slice in r, and whether the source was alive
-// at its end. A refusal concerns these questions and this range; any other
-// error says that the source as a whole cannot be asked.
+// at its end. A refusal concerns these questions and this range; a delay may
+// concern them, or all; any other error says that the source as a whole cannot
+// be asked.
 func (s *Source) ask(ctx context.Context, questions []question, width int64, r Range) (readings, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
@@ -109,21 +96,36 @@ func (s *Source) ask(ctx context.Context, questions []question, width int64, r R
 	switch {
 	case err != nil:
 		err = s.explain(ctx, err)
-	case len(warnings) > 0:
-		// What is marked as incomplete must not enter the ledger as if it were
-		// the truth.
-		err = &refusal{"the answer is marked as incomplete: " + clip(warnings[0])}
 	default:
-		got, err = read(value, width, r)
+		if err = incomplete(warnings); err == nil {
+			got, err = read(value, width, r)
+		}
 	}
 	s.observe(s.name, kind, time.Since(began), err)
 	return got, err
 }
 
-// explain turns what the client says into a refusal or an error of the source.
+// incomplete refuses an answer that is marked as incomplete: it must not enter
+// the ledger as if it were the truth. Prometheus before 3.0 has no place of its
+// own for remarks on the query, such as that the name of a counter does not end
+// in _total, and sends them among the warnings.
+func incomplete(warnings v1.Warnings) error {
+	for _, w := range warnings {
+		if !strings.HasPrefix(w, "PromQL info:") {
+			return &refusal{"the answer is marked as incomplete: " + clip(w)}
+		}
+	}
+	return nil
+}
+
+// explain turns what the client says into a refusal, a delay, or an error of
+// the source.
 func (s *Source) explain(ctx context.Context, err error) error {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return r
+	}
+	if d, ok := errors.AsType[*delay](err); ok {
+		return d
 	}
 	if e, ok := errors.AsType[*v1.Error](err); ok {
 		if e.Type == v1.ErrBadResponse {
@@ -132,33 +134,9 @@ func (s *Source) explain(ctx context.Context, err error) error {
 		return &refusal{clip(e.Error())}
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return errTooSlow{s.timeout}
+		return &delay{fmt.Sprintf("no answer within %s", s.timeout)}
 	}
 	return err
-}
-
-// errTooSlow says that a source did not answer in time.
-type errTooSlow struct{ after time.Duration }
-
-func (e errTooSlow) Error() string { return fmt.Sprintf("no answer within %s", e.after) }
-
-// limit returns how many slices one query may ask for.
-func (s *Source) limit() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.allowance
-}
-
-// learn makes the next queries smaller after one that took too long, and
-// larger again after one that did not.
-func (s *Source) learn(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, slow := errors.AsType[errTooSlow](err); slow {
-		s.allowance = max(s.allowance/4, maxSLOs)
-	} else if err == nil {
-		s.allowance = min(s.allowance*2, maxSlices)
-	}
 }
 
 func parseURL(text string) (*url.URL, error) {

@@ -61,11 +61,19 @@ func TestAnswersThatAreNoneStayOutOfTheLedger(t *testing.T) {
 			_, _ = fmt.Fprint(w, body)
 		}
 	}
+	remark := "PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"a\" (1:2)"
 	elsewhere := serve(t, canned(http.StatusOK, vector("/alive 1", "a/total 1")))
 	for name, test := range map[string]struct {
 		handler http.HandlerFunc
 		want    string
 	}{
+		"more than can be counted":  {canned(200, vector("/alive 1", "a/total 18446744073709551615", "a/bad 1")), "1.84e+19 events in one slice"},
+		"more bad than can be":      {canned(200, vector("/alive 1", "a/total 10", "a/bad 1.7e308")), "1.7e+308 events in one slice"},
+		"less than can be":          {canned(200, vector("/alive 1", "a/total -1.7e308")), "-1.7e+308 events in one slice"},
+		"bad events of no total":    {canned(200, vector("/alive 1", "a/bad 3")), `the selector of all events, requests_total{job="shop"}, while 3 bad events were counted: correct the selector`},
+		"warnings after remarks":    {canned(200, fmt.Sprintf(`{"warnings":[%q,"store is away"],`, remark)+vector("/alive 1", "a/total 1")[1:]), "incomplete: store is away"},
+		"remarks that are left out": {canned(200, fmt.Sprintf(`{"warnings":[%q,"3 more annotations omitted"],`, remark)+vector("/alive 1", "a/total 1")[1:]), "incomplete: 3 more"},
+
 		"not JSON":          {canned(200, "<html>sign in</html>"), "not that of a Prometheus"},
 		"JSON of something": {canned(200, `{"hello":"world"}`), "not that of a Prometheus"},
 		"no data":           {canned(200, `{"status":"success","data":null}`), "not that of a Prometheus"},
@@ -92,7 +100,6 @@ func TestAnswersThatAreNoneStayOutOfTheLedger(t *testing.T) {
 		"403":                {canned(403, "no entry"), "403 Forbidden: no entry"},
 		"429":                {canned(429, `{"status":"error","errorType":"too_many_requests","error":"later"}`), "429 Too Many Requests: too_many_requests: later"},
 		"503 of a proxy":     {canned(503, "<html>\n<b>down</b></html>"), "503 Service Unavailable: <html> <b>down</b></html>"},
-		"503 of Prometheus":  {canned(503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`), "timeout: query timed out"},
 		"too large": {func(w http.ResponseWriter, _ *http.Request) {
 			megabyte := bytes.Repeat([]byte{' '}, 1<<20)
 			for range 66 {
@@ -128,7 +135,15 @@ func TestASliceIsWhatTheSourceSaysOfIt(t *testing.T) {
 	}{
 		"bad and total":    {vector("/alive 1", "a/total 10", "a/bad 3"), burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 3}},
 		"no bad series":    {vector("/alive 1", "a/total 10"), burnlist.Slice{State: burnlist.SliceData, Total: 10}},
-		"no total":         {vector("/alive 1", "a/bad 3"), burnlist.Slice{State: burnlist.SliceEmpty}},
+		"no series":        {vector("/alive 1"), burnlist.Slice{State: burnlist.SliceEmpty}},
+		"no total, no bad": {vector("/alive 1", "a/bad 0"), burnlist.Slice{State: burnlist.SliceEmpty}},
+		"much":             {vector("/alive 1", "a/total 9007199254740992"), burnlist.Slice{State: burnlist.SliceData, Total: 1 << 53}},
+		"much liveness":    {vector("/alive 1e300", "a/total 10"), burnlist.Slice{State: burnlist.SliceData, Total: 10}},
+		"remarks on the query": {
+			`{"warnings":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"a\" (1:2)"],` +
+				vector("/alive 1", "a/total 10", "a/bad 3")[1:],
+			burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 3},
+		},
 		"not alive":        {vector("a/total 10", "a/bad 3"), burnlist.Slice{State: burnlist.SliceDead}},
 		"alive as 0":       {vector("/alive 0", "a/total 10", "a/bad 3"), burnlist.Slice{State: burnlist.SliceDead}},
 		"more bad than is": {vector("/alive 1", "a/total 10", "a/bad 30"), burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 10}},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"regexp"
@@ -48,9 +49,9 @@ var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])
 
 // hosts checks the names that are answered.
 func (p *problems) hosts(names []string) {
-	for _, name := range names {
+	for i, name := range names {
 		if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err != nil && !hostName.MatchString(name) {
-			p.add("allowed_hosts", "%q is not a host name: write the name alone, without http:// and port, such as burnlist.example.org", name)
+			p.add(fmt.Sprintf("allowed_hosts[%d]", i), "%q is not a host name: write the name alone, without http:// and port, such as burnlist.example.org", name)
 		}
 	}
 }

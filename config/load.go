@@ -95,8 +95,27 @@ func (p *problems) file(name string) map[string]any {
 			continue
 		}
 		p.places[key] = place{inFile, key}
+		p.capitals(key, values[key])
 	}
 	return values
+}
+
+// capitals finds keys below a top key that have capitals, which viper takes
+// for the key in small letters.
+func (p *problems) capitals(at string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if key != strings.ToLower(key) {
+				p.add(at+"."+key, "is no setting: keys are written in small letters")
+			}
+			p.capitals(at+"."+key, v[key])
+		}
+	case []any:
+		for i, element := range v {
+			p.capitals(fmt.Sprintf("%s[%d]", at, i), element)
+		}
+	}
 }
 
 // read returns the contents of a file that an operator named.

@@ -35,14 +35,23 @@ const (
 // add notes what is wrong with a key, unless something was noted of it
 // already.
 func (p *problems) add(key, format string, args ...any) {
-	field := key
-	if at, ok := p.places[key]; ok {
-		field = at.name
+	top, inner := key, ""
+	if i := strings.IndexByte(key, '['); i >= 0 {
+		top, inner = key[:i], key[i:]
 	}
-	if field != "" && slices.ContainsFunc(p.details, func(d burnlist.Detail) bool { return d.Field == field }) {
+	field := key
+	if at, ok := p.places[top]; ok {
+		field = at.name + inner
+	}
+	if field != "" && p.has(field) {
 		return
 	}
 	p.details = append(p.details, burnlist.Detail{Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// has reports whether something is wrong with exactly this field.
+func (p *problems) has(field string) bool {
+	return slices.ContainsFunc(p.details, func(d burnlist.Detail) bool { return d.Field == field })
 }
 
 // joined is what errors.Join returns.

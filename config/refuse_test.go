@@ -39,6 +39,7 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		"an unknown key without a value":   {file: "database_url:", want: "database_url: is no setting"},
 		"an unknown key with a section":    {file: "foo: {}", want: "foo: is no setting"},
 		"a key in capitals":                {file: "Listen: 127.0.0.1:1", want: "Listen: is no setting"},
+		"a key of a source in capitals":    {file: "sources: [{Name: a, url: 'http://p'}]", want: "sources[0].Name: is no setting"},
 		"an unknown key of a source":       {file: source("bearer: x"), want: "sources[0].bearer: is no setting"},
 		"an unknown key of TLS":            {file: source("tls: {ca: x}"), want: "sources[0].tls.ca: is no setting"},
 		"an unknown key of a header":       {file: source("headers: [{name: X, value: y, file: z}]"), want: "sources[0].headers[0].file: is no setting"},
@@ -61,8 +62,8 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		"listening on no port":             {args: []string{"--listen=127.0.0.1:http"}, want: `--listen: "http" is not a port`},
 		"listening on a port too high":     {file: "listen: 127.0.0.1:65536", want: `listen: "65536" is not a port`},
 		"listening to everybody":           {environ: []string{"BURNLIST_LISTEN=0.0.0.0:80"}, want: `BURNLIST_LISTEN: "0.0.0.0:80" can be reached from other machines`},
-		"an allowed host with a scheme":    {args: []string{"--allowed-host=http://x"}, want: `--allowed-host: "http://x" is not a host name: write the name alone`},
-		"an allowed host with a port":      {file: "allowed_hosts: ['x:80']", want: `allowed_hosts: "x:80" is not a host name`},
+		"an allowed host with a scheme":    {args: []string{"--allowed-host=http://x"}, want: `--allowed-host[0]: "http://x" is not a host name: write the name alone`},
+		"an allowed host with a port":      {file: "allowed_hosts: [x, 'y:80']", want: `allowed_hosts[1]: "y:80" is not a host name`},
 		"another database":                 {file: "database: mysql://root:hunter2@db/x", want: "database: is not the URL of a database: use sqlite:PATH or postgres://"},
 		"a database without a path":        {file: "database: 'sqlite:'", want: "database: is not the URL of a database"},
 		"two databases":                    {file: "database: sqlite:a\ndatabase_file: b", want: "database_file: stands beside database: give one of them"},
@@ -125,6 +126,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 listen: 8080
 refresh: 30
 colour: red
+allowed_hosts: ['x:1', y, 'z:2']
 sources:
   - name: a
     url: prom:9090
@@ -132,6 +134,7 @@ sources:
   - name: a
     url: http://prom:9090
     speed: fast
+  - 9090
 `)
 	_, err := config.Load(file, given(t, "--log-level=loud"), []string{"BURNLIST_LOG_FORMAT=xml", "BURNLIST_X=y"})
 	fields := map[string]bool{}
@@ -144,7 +147,7 @@ sources:
 	}
 	want := map[string]bool{
 		"listen": true, "refresh": true, "colour": true, "sources[0].url": true, "sources[0].timeout": true,
-		"sources[1].name": true, "sources[1].speed": true, "--log-level": true, "BURNLIST_LOG_FORMAT": true, "BURNLIST_X": true,
+		"sources[1].name": true, "sources[1].speed": true, "sources[2]": true, "allowed_hosts[0]": true, "allowed_hosts[2]": true, "--log-level": true, "BURNLIST_LOG_FORMAT": true, "BURNLIST_X": true,
 	}
 	if diff := cmp.Diff(want, fields); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)

@@ -17,6 +17,9 @@ func (p *problems) sources(d *document) {
 	seen := map[string]int{}
 	for i := range d.Sources {
 		s := &d.Sources[i]
+		if p.has(fmt.Sprintf("sources[%d]", i)) {
+			continue // it could not be read, so that nothing in it is known
+		}
 		at := func(key string) string { return fmt.Sprintf("sources[%d].%s", i, key) }
 		if first, twice := seen[s.Name]; twice && s.Name != "" {
 			p.add(at("name"), "%q is the name of sources[%d] already: give each source its own", s.Name, first)

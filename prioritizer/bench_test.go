@@ -52,7 +52,7 @@ func BenchmarkExplain(b *testing.B) {
 	q := prioritizer.Rank(crowd(1_000), now)
 	b.ReportAllocs()
 	for b.Loop() {
-		q.Explain(500)
+		q.Explain(500, 501)
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // Board holds the world and publishes its ranked queue. All methods may be
 // called from any goroutine; readers of the queue take no lock.
 type Board struct {
-	now   func() time.Time
-	queue atomic.Pointer[Queue]
+	now    func() time.Time
+	queue  atomic.Pointer[Queue]
+	synced atomic.Pointer[time.Time]
 
 	ranking sync.Mutex // held while a queue is made, so that queues appear in order
 
@@ -32,15 +33,20 @@ func (b *Board) Load(w *burnlist.World) {
 	b.ranking.Lock()
 	defer b.ranking.Unlock()
 	b.publish(w)
+	b.synced.Store(new(b.now()))
 }
 
 // Apply brings the world forward by changes, in order of revision, and
 // publishes one queue for all of them. Changes that the world has seen are
-// passed over; before Load there is no world, and nothing happens.
+// passed over; before Load there is no world, and nothing happens. No changes
+// at all say that the board has everything there is.
 func (b *Board) Apply(changes []burnlist.Change) {
 	b.ranking.Lock()
 	defer b.ranking.Unlock()
 	q := b.queue.Load()
+	if q != nil {
+		defer func() { b.synced.Store(new(b.now())) }()
+	}
 	if q == nil || len(changes) == 0 || changes[len(changes)-1].Revision <= q.Revision {
 		return
 	}
@@ -53,6 +59,16 @@ func (b *Board) Apply(changes []burnlist.Change) {
 
 // Queue returns the newest queue without waiting, or nil before Load.
 func (b *Board) Queue() *Queue { return b.queue.Load() }
+
+// Behind returns for how long the board has not heard of the store: next to
+// nothing, unless the store is away. Before Load it is 0.
+func (b *Board) Behind() time.Duration {
+	at := b.synced.Load()
+	if at == nil {
+		return 0
+	}
+	return max(0, b.now().Sub(*at))
+}
 
 // Wait returns as soon as the published queue has at least the given revision,
 // so that whoever made that revision sees it. It returns the context's error if

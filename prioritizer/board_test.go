@@ -147,6 +147,24 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestABoardKnowsForHowLongTheStoreIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		board := prioritizer.NewBoard(time.Now)
+		if got := board.Behind(); got != 0 {
+			t.Errorf("%s behind before there is anything", got)
+		}
+		board.Load(shop())
+		time.Sleep(90 * time.Second) //nolint:forbidigo // the time of the test's own bubble
+		if got := board.Behind(); got != 90*time.Second {
+			t.Errorf("%s behind after 90 s of silence", got)
+		}
+		board.Apply(nil)
+		if got := board.Behind(); got != 0 {
+			t.Errorf("%s behind after hearing that there is nothing new", got)
+		}
+	})
+}
+
 func TestRunRanksAgainWhenADayEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // begins at midnight UTC on 2000-01-01
 		w := burnlist.NewWorld()

@@ -43,13 +43,17 @@ type SLOBudget struct {
 	Advisory   bool              `json:"advisory"` // shown, but never ranks
 	OneEvent   burnlist.Value    `json:"one_event" nullable:"true"`
 	KnownUntil *time.Time        `json:"known_until"`
-	Error      string            `json:"error"` // the source's own words, if it could not be asked
+	Error      string            `json:"error"` // why something could not be measured, in full; else empty
 	Text       string            `json:"text"`  // the state in one sentence
 
 	// Figures are all that was measured, nil if nothing was of the current
 	// indicator. They must not be modified.
 	Figures *burnlist.Figures `json:"-"`
 }
+
+// TooFine says that the SLO is too fine for its traffic. It is empty if the SLO
+// is not; Text says the same unless the state is unknown.
+func (b SLOBudget) TooFine() string { return tooFine(b.OneEvent) }
 
 // ServiceBudget is how urgent a service is, and by which SLO.
 type ServiceBudget struct {
@@ -97,16 +101,6 @@ func (q *Queue) Budgets() []ServiceBudget {
 		budgets = append(budgets, s)
 	}
 	return budgets
-}
-
-// Budget returns the budget of one SLO, and whether the world has that SLO in
-// force.
-func (q *Queue) Budget(slo string) (BudgetView, bool) {
-	j, ok := q.bySLO[slo]
-	if !ok {
-		return BudgetView{}, false
-	}
-	return j.view(), true
 }
 
 func (q *Queue) sloBudget(p *place, j *judged) SLOBudget {

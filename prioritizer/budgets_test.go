@@ -41,13 +41,6 @@ func TestTheMostUrgentBudgetsComeFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("budgets (-want +got):\n%s", diff)
 	}
-
-	if b, ok := q.Budget("d-burning-slo"); !ok || b.State != burnlist.Burning || b.SLO != "d-burning-slo" {
-		t.Errorf("the budget of d-burning-slo is %+v, %t", b, ok)
-	}
-	if b, ok := q.Budget("no-such-slo"); ok {
-		t.Errorf("an SLO that does not exist has the budget %+v", b)
-	}
 }
 
 func TestTotalsCountEachProductAndTier(t *testing.T) {

@@ -23,13 +23,12 @@ type ReasonLine struct {
 	Text   string `json:"text"`
 }
 
-// Explain returns the entry at position i of Entries, with its sentences. Its
-// Position is that in the whole queue; who shows a part of the queue sets it
-// to the place in that part.
-func (q *Queue) Explain(i int) Entry {
+// Explain returns entry i of Entries with its sentences, to be shown at the
+// given position, from 1, of whatever list it is shown in.
+func (q *Queue) Explain(i, position int) Entry {
 	r := &q.Entries[i]
 	e := Entry{
-		Position: i + 1, Rank: int(r.Rank), Tier: r.Tier, Score: r.Score,
+		Position: position, Rank: int(r.Rank), Tier: r.Tier, Score: r.Score,
 		Item: r.Item.View(*r.place.service), Budget: r.decides.view(),
 		Reasons: make([]ReasonLine, 0, len(Signals)), Warnings: []Warning{},
 	}

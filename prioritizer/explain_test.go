@@ -46,7 +46,7 @@ func contract() *burnlist.World {
 func TestTheJSONOfAnEntryIsTheContract(t *testing.T) {
 	q := prioritizer.Rank(contract(), now)
 	for i, file := range []string{"testdata/entry.json", "testdata/entry_unknown.json"} {
-		golden(t, file, q.Explain(i))
+		golden(t, file, q.Explain(i, i+1))
 	}
 	golden(t, "testdata/budgets.json", q.Budgets())
 	golden(t, "testdata/warnings.json", q.Warnings())
@@ -76,7 +76,7 @@ func golden(t *testing.T, file string, v any) {
 }
 
 func TestAnEntryHasAReasonForEachSignal(t *testing.T) {
-	e := prioritizer.Rank(contract(), now).Explain(1)
+	e := prioritizer.Rank(contract(), now).Explain(1, 7)
 	var got []string
 	for _, r := range e.Reasons {
 		got = append(got, r.Signal)
@@ -84,7 +84,7 @@ func TestAnEntryHasAReasonForEachSignal(t *testing.T) {
 	if diff := cmp.Diff(prioritizer.Signals[:], got); diff != "" {
 		t.Errorf("signals (-want +got):\n%s", diff)
 	}
-	if e.Position != 2 || e.Rank != 2 || e.PreviousRank != nil {
-		t.Errorf("position %d, rank %d, previous rank %v, want 2, 2 and none", e.Position, e.Rank, e.PreviousRank)
+	if e.Position != 7 || e.Rank != 2 || e.PreviousRank != nil {
+		t.Errorf("position %d, rank %d, previous rank %v, want 7, 2 and none", e.Position, e.Rank, e.PreviousRank)
 	}
 }

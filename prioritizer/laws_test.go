@@ -121,7 +121,7 @@ func TestThePartsSumToTheScore(t *testing.T) {
 				t.Fatalf("item %d: score %s of parts %v", r.Item.ID, r.Score, r.Parts)
 			}
 			var sum prioritizer.Points
-			for _, reason := range q.Explain(i).Reasons {
+			for _, reason := range q.Explain(i, i+1).Reasons {
 				if reason.Points < 0 || reason.Text == "" {
 					t.Fatalf("item %d: reason %+v", r.Item.ID, reason)
 				}
@@ -199,7 +199,7 @@ type rendered struct {
 func render(q *prioritizer.Queue) rendered {
 	r := rendered{Revision: q.Revision, At: q.At, Budgets: q.Budgets(), Warnings: q.Warnings(), Totals: q.Totals()}
 	for i := range q.Entries {
-		r.Entries = append(r.Entries, q.Explain(i))
+		r.Entries = append(r.Entries, q.Explain(i, i+1))
 		r.Codes = append(r.Codes, q.Entries[i].Warnings)
 	}
 	return r

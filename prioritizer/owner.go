@@ -53,10 +53,11 @@ var aliases = wordSet(`
 `)
 
 var (
-	// between separates two names: "ana, ben", "ana and ben". A plus sign and
-	// "or" need space around them, as an address may hold the one and a name
-	// the other.
-	between = regexp.MustCompile(`(?i)[,;/&|]|\s(?:and|or|\+)\s`)
+	// between stands between two names and nowhere else: "ana & ben", "ana and
+	// ben". What an address or a name may hold needs space around it.
+	between = regexp.MustCompile(`(?i)[;&|]|\s(?:and|or|\+|/)\s`)
+	// handle is a name that somebody logs in with.
+	handle = regexp.MustCompile(`^@?[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$`)
 	// bracketed is what stands in brackets behind a name: "Ana (SRE)".
 	bracketed = regexp.MustCompile(`\s*[(\[][^)\]]*[)\]]\s*$`)
 )
@@ -65,7 +66,7 @@ var (
 // and errs towards taking an owner for a person.
 func (g groups) judge(owner string) bool {
 	owner = strings.TrimSpace(owner)
-	if strings.HasPrefix(owner, "#") || !strings.ContainsFunc(owner, isWordy) {
+	if strings.HasPrefix(owner, "#") || !strings.ContainsFunc(owner, isWordy) || strings.EqualFold(owner, "n/a") {
 		return true // a channel; or "?", "-"
 	}
 	if owner[len(owner)-1] == ')' || owner[len(owner)-1] == ']' {
@@ -83,6 +84,10 @@ func (g groups) judge(owner string) bool {
 	if several(owner) {
 		return true
 	}
+	if name, _, titled := strings.Cut(owner, ","); titled && full(name) {
+		owner = name // "Ana Lind, SRE"
+	}
+	owner = owner[strings.LastIndex(owner, "/")+1:] // "acme/ana"
 	local, _, _ := strings.Cut(strings.TrimPrefix(owner, "@"), "@")
 	if bare, _, tagged := strings.Cut(local, "+"); tagged && strings.Contains(owner[1:], "@") {
 		local = bare // "ana+oncall@example.org" is Ana
@@ -102,13 +107,14 @@ func (g groups) judge(owner string) bool {
 // several reports whether an owner is more than one name.
 func several(owner string) bool {
 	if strings.ContainsAny(owner, ",;/&| \t") { // else nothing separates; most owners end here
-		names := 0
-		for _, part := range between.Split(owner, -1) {
-			if strings.ContainsFunc(part, isWordy) {
-				names++
-			}
+		if count(between.Split(owner, -1), func(part string) bool { return strings.ContainsFunc(part, isWordy) }) > 1 {
+			return true
 		}
-		if names > 1 {
+		// A comma may also stand inside one name, as in "Lind, Ana" and "Ana Lind,
+		// PhD", and a slash before one, as in "acme/ana". They separate only what
+		// is a whole name by itself.
+		if count(strings.FieldsFunc(owner, func(r rune) bool { return r == ',' || r == '/' }), full) > 1 ||
+			count(strings.Split(owner, ","), func(part string) bool { return handle.MatchString(strings.TrimSpace(part)) }) > 1 {
 			return true
 		}
 	}
@@ -118,6 +124,20 @@ func several(owner string) bool {
 	// Outside of an address a plus sign joins names: "ana+ben".
 	before, after, plus := strings.Cut(owner, "+")
 	return plus && !strings.Contains(owner, "@") && strings.ContainsFunc(before, isWordy) && strings.ContainsFunc(after, isWordy)
+}
+
+// full reports whether a name has both a first and a last one.
+func full(name string) bool { return strings.ContainsAny(strings.TrimSpace(name), " \t") }
+
+// count returns how many of the parts are such.
+func count(parts []string, such func(string) bool) int {
+	n := 0
+	for _, part := range parts {
+		if such(part) {
+			n++
+		}
+	}
+	return n
 }
 
 // words splits a name into lower-case words without the digits at their ends;

@@ -10,23 +10,30 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// percent writes a share as "140 %": whole from 10 % on, with one decimal below.
-// It never rounds up to the whole: what is not all spent does not read 100 %.
-func percent(share float64) string {
-	p := share * 100
+// Percent writes a share as "140 %": whole from 10 % on, with one decimal below.
+// It never rounds up to the whole: what is not all spent does not read 100 %,
+// and what is overspent by a hair does not read 0 %.
+func Percent(share float64) string {
+	p := math.Abs(share * 100)
+	var n string
 	switch {
 	case p > 0 && p < 0.05:
-		return "under 0.1 %"
-	case p > -10 && p < 9.95:
-		return trimmed(p) + " %"
+		n = "under 0.1"
+	case p < 9.95:
+		n = trimmed(p)
 	case p >= 99.5 && p < 100:
-		return trimmed(math.Floor(p*10)/10) + " %"
+		n = trimmed(math.Floor(p*10) / 10)
+	default:
+		n = strconv.FormatFloat(p, 'f', 0, 64)
 	}
-	return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+	if share < 0 {
+		n = "-" + strings.TrimPrefix(n, "under ")
+	}
+	return n + " %"
 }
 
-// decimal writes a number with one decimal, such as a pace of 3.1.
-func decimal(n float64) string {
+// Decimal writes a number with one decimal, such as a pace of 3.1.
+func Decimal(n float64) string {
 	switch {
 	case n > 0 && n < 0.05:
 		return "under 0.1"
@@ -41,12 +48,20 @@ func trimmed(n float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
 }
 
-// count writes "1 day" or "3 days".
-func count(n int, of string) string {
+// Count writes "1 day" or "3 days".
+func Count(n int, of string) string {
 	if n == 1 {
 		return "1 " + of
 	}
 	return fmt.Sprintf("%d %ss", n, of)
+}
+
+// Clip shortens what somebody else wrote to at most so many characters.
+func Clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 // times writes "once" or "3 times".
@@ -61,11 +76,11 @@ func times(n int) string {
 func age(d time.Duration) string {
 	switch {
 	case d >= 2*burnlist.Day:
-		return count(int(d/burnlist.Day), "day")
+		return Count(int(d/burnlist.Day), "day")
 	case d >= time.Hour:
-		return count(int(d/time.Hour), "hour")
+		return Count(int(d/time.Hour), "hour")
 	}
-	return count(int(d/time.Minute), "minute")
+	return Count(int(d/time.Minute), "minute")
 }
 
 // daysName writes a window as "30-day".

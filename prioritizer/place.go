@@ -3,6 +3,7 @@ package prioritizer
 import (
 	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -23,12 +24,13 @@ type agenda struct {
 type place struct {
 	service *burnlist.Service
 	agenda  *agenda
-	slos    []*judged // not retired, by name
-	worst   *judged   // the one that decides; nil if none ranks
-	// steepest has the highest forecast of those that rank and are known. It
-	// earns the budget points of the whole service: were they the worst one's,
-	// an SLO that becomes exhausted could take points from the service by
-	// becoming the worst in place of one with a higher forecast.
+	inForce []*burnlist.SLO // by name
+	slos    []*judged       // the same, judged
+	worst   *judged         // the one that decides; nil if none ranks
+	// steepest reaches furthest of those that rank and are known. It earns the
+	// budget points of the whole service: were they the worst one's, an SLO that
+	// becomes exhausted could take points from the service by becoming the worst
+	// in place of one with a higher forecast.
 	steepest *judged
 	lost     time.Time // when the last SLO that ranked was retired, or else the service created
 	open     int       // open items
@@ -89,13 +91,23 @@ func (j *judged) forecast() float64 {
 	return j.figures.Forecast.Or(math.Inf(-1))
 }
 
-// reach returns what an SLO in a known state earns budget points for: the
-// forecast, or what is consumed already where that is all that is known.
-func (j *judged) reach() float64 {
+// outlook returns the forecast, or what is consumed already where that is all
+// that is known.
+func (j *judged) outlook() float64 {
 	if j == nil || j.figures == nil {
 		return 0
 	}
 	return j.figures.Forecast.Or(j.figures.Consumed.Or(0))
+}
+
+// reach returns what an SLO in a known state earns budget points for: its
+// outlook, but no more than the whole budget if only a handful of bad events
+// made it so.
+func (j *judged) reach() float64 {
+	if j.judgement().LowTraffic {
+		return min(j.outlook(), 1)
+	}
+	return j.outlook()
 }
 
 // worse reports whether j rather than o decides for a service that has both.
@@ -113,7 +125,7 @@ func (j *judged) worse(o *judged) bool {
 // add takes an SLO of the service in. SLOs come in the order of their names.
 func (p *place) add(j *judged) {
 	p.slos = append(p.slos, j)
-	if j.slo.Advisory {
+	if !j.slo.Ranks() {
 		return
 	}
 	if j.worse(p.worst) {
@@ -126,11 +138,22 @@ func (p *place) add(j *judged) {
 
 func (p *place) verdict() burnlist.Verdict { return p.worst.judgement() }
 
-// decides returns the SLO that sets the tier of an item of the service, and
-// whether it is the one that the item names.
-func (p *place) decides(named *judged) (j *judged, own bool) {
-	if named != nil && !named.slo.Advisory && named.slo.Service == p.service.Name {
-		return named, true
+// link notes which SLO an open item of the service addresses. It returns the
+// SLO that sets the item's tier, and whether that is the one that it names.
+func (p *place) link(item *burnlist.Item) (decides *judged, own bool) {
+	p.open++
+	if item.SLO == "" {
+		p.unlinked = true
+		return p.worst, false // all that may rank decide
+	}
+	for _, j := range p.slos {
+		if j.slo.Name != string(item.SLO) {
+			continue
+		}
+		j.linked = true
+		if slices.Contains(item.Deciding(p.inForce), j.slo) {
+			return j, true
+		}
 	}
 	return p.worst, false
 }

@@ -51,6 +51,11 @@ func TestEachPartIsItsWeightTimesItsShare(t *testing.T) {
 		start := now.Add(-10 * burnlist.Day)
 		i.Source = &burnlist.Source{Start: &start, End: new(start.Add(1))}
 	}
+	handful := func(consumed, forecast float64) *burnlist.Figures {
+		f := spent(consumed, forecast, 1)
+		f.BadWindow, f.Bad7d = 3, 3
+		return f
+	}
 	tests := map[string]struct {
 		figures *burnlist.Figures
 		cost    float64
@@ -60,6 +65,8 @@ func TestEachPartIsItsWeightTimesItsShare(t *testing.T) {
 	}{
 		"forecast 162 % of a full 200 %":         {spent(1.38, 1.62, 3.1), 0, nil, prioritizer.PartBudget, 243},
 		"forecast beyond full":                   {spent(1.38, 7, 3.1), 0, nil, prioritizer.PartBudget, 300},
+		"a forecast that 3 bad events made":      {handful(0.9, 7), 0, nil, prioritizer.PartBudget, 150},
+		"a consumption that 3 bad events made":   {handful(3, 3), 0, nil, prioritizer.PartBudget, 150},
 		"no forecast, so what is consumed":       {&burnlist.Figures{Consumed: burnlist.Known(0.5)}, 0, nil, prioritizer.PartBudget, 75},
 		"nothing known":                          {nil, 0, nil, prioritizer.PartBudget, 0},
 		"P0":                                     {nil, 0, func(i *burnlist.Item) { i.Priority = "P0" }, prioritizer.PartPriority, 250},

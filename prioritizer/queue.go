@@ -23,8 +23,7 @@ type Queue struct {
 	World    *burnlist.World
 	Entries  []Ranked
 
-	services []*place // of all services of the world, by name
-	bySLO    map[string]*judged
+	services []*place  // of all services of the world, by name
 	products []*agenda // of all products of the world, by name
 }
 
@@ -45,15 +44,6 @@ type Ranked struct {
 
 // Product returns the name of the product whose queue the item is in.
 func (r *Ranked) Product() string { return r.place.agenda.name }
-
-// SLO returns the name of the SLO that sets the item's tier, or nothing if it
-// has none.
-func (r *Ranked) SLO() string {
-	if r.decides == nil {
-		return ""
-	}
-	return r.decides.slo.Name
-}
 
 // Key returns what the entry is sorted by.
 func (r *Ranked) Key() Key {

@@ -3,7 +3,6 @@ package prioritizer
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -57,7 +56,6 @@ func survey(w *burnlist.World, now time.Time) *ranking {
 		queue: &Queue{
 			Revision: w.Revision, At: now, World: w,
 			services: make([]*place, 0, len(w.Services)),
-			bySLO:    make(map[string]*judged, len(w.SLOs)),
 			products: make([]*agenda, 0, len(w.Products)),
 		},
 		policy:  &w.Policy,
@@ -72,25 +70,22 @@ func survey(w *burnlist.World, now time.Time) *ranking {
 		s.agendas[name] = a
 		s.queue.products = append(s.queue.products, a)
 	}
+	inForce := w.SLOsByService()
 	for _, name := range slices.Sorted(maps.Keys(w.Services)) {
-		s.queue.services = append(s.queue.services, s.place(w.Services[name]))
+		p := s.place(w.Services[name])
+		p.inForce = inForce[name]
+		for _, slo := range p.inForce {
+			p.add(judge(w, slo, now))
+		}
+		s.queue.services = append(s.queue.services, p)
+	}
+	for _, slo := range w.SLOs {
+		p := s.places[slo.Service]
+		if p != nil && slo.RetiredAt != nil && !slo.Advisory && slo.RetiredAt.After(p.lost) {
+			p.lost = *slo.RetiredAt
+		}
 	}
 	s.groups = groupsOf(w.Services)
-	for _, name := range slices.Sorted(maps.Keys(w.SLOs)) {
-		slo := w.SLOs[name]
-		p := s.places[slo.Service]
-		if slo.RetiredAt != nil {
-			if p != nil && !slo.Advisory && slo.RetiredAt.After(p.lost) {
-				p.lost = *slo.RetiredAt
-			}
-			continue
-		}
-		j := judge(w, slo, now)
-		s.queue.bySLO[name] = j
-		if p != nil {
-			p.add(j)
-		}
-	}
 	return s
 }
 
@@ -113,13 +108,7 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 		p = s.place(&burnlist.Service{Name: item.Service})
 	}
 	r := Ranked{Item: item, place: p}
-	var named *judged
-	if item.SLO == "" {
-		p.unlinked = true
-	} else if named = s.queue.bySLO[string(item.SLO)]; named != nil && named.slo.Service == item.Service {
-		named.linked = true
-	}
-	r.decides, r.own = p.decides(named)
+	r.decides, r.own = p.link(item)
 	r.Tier = tierOf(r.decides.judgement().State)
 
 	late := item.DaysOverdue(p.agenda.today)
@@ -133,7 +122,6 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 	r.Score = r.Parts.Sum()
 	r.Warnings = s.warnings(item, late)
 
-	p.open++
 	p.agenda.open[r.Tier]++
 	if late > 0 {
 		p.agenda.overdue++
@@ -142,7 +130,7 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 }
 
 // steepest returns the SLO that earns the budget points: the one that the item
-// names, or else that of the service with the highest forecast. It is nil if
+// names, or else that of the service that reaches furthest. It is nil if
 // the item's budget is unknown.
 func (r *Ranked) steepest() *judged {
 	switch {
@@ -172,15 +160,11 @@ func priorityShare(p burnlist.Priority) float64 {
 // costOf returns what the incident of an item cost, if its interval is known
 // and measured.
 func costOf(item *burnlist.Item, w *burnlist.World) (burnlist.IncidentCost, bool) {
-	if !hasInterval(item) {
+	if _, _, ok := item.Incident(); !ok {
 		return burnlist.IncidentCost{}, false
 	}
 	cost, ok := w.Budgets.Costs[item.ID]
 	return cost, ok
-}
-
-func hasInterval(item *burnlist.Item) bool {
-	return item.Source != nil && item.Source.Start != nil && item.Source.End != nil
 }
 
 // warnings returns the codes of an item that is late by so many days.
@@ -191,9 +175,8 @@ func (s *ranking) warnings(item *burnlist.Item, late int) Codes {
 			codes |= CodesOf(c)
 		}
 	}
-	owner := strings.TrimSpace(string(item.Owner))
-	add(owner == "", NoOwner)
-	add(owner != "" && s.groups.has(owner), GroupOwner)
+	add(item.Owner == "", NoOwner)
+	add(item.Owner != "" && s.groups.has(string(item.Owner)), GroupOwner)
 	add(late > 0, Overdue)
 	add(item.Due.IsZero(), NoDueDate)
 	add(item.Due > item.OpenedOn+burnlist.Date(s.policy.HorizonDays), BeyondHorizon)

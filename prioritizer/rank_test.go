@@ -49,7 +49,7 @@ func TestTheWorstSLODecides(t *testing.T) {
 	handful.BadWindow, handful.Bad7d = 4, 4
 	tests := map[string]struct {
 		set  func(w *burnlist.World, item *burnlist.Item)
-		slo  string
+		slo  burnlist.NullString
 		tier prioritizer.Tier
 	}{
 		"no SLO at all": {func(*burnlist.World, *burnlist.Item) {}, "", prioritizer.UnknownTier},
@@ -121,9 +121,9 @@ func TestTheWorstSLODecides(t *testing.T) {
 			w := shop()
 			addService(w, "checkout", "shop", "")
 			test.set(w, addItem(w, 1, "checkout", nil))
-			got := prioritizer.Rank(w, now).Entries[0]
-			if got.SLO() != test.slo || got.Tier != test.tier {
-				t.Errorf("%q decides for tier %s, want %q and %s", got.SLO(), got.Tier, test.slo, test.tier)
+			got := prioritizer.Rank(w, now).Explain(0, 1)
+			if got.Budget.SLO != test.slo || got.Tier != test.tier {
+				t.Errorf("%q decides for tier %s, want %q and %s", got.Budget.SLO, got.Tier, test.slo, test.tier)
 			}
 		})
 	}
@@ -144,17 +144,17 @@ func TestAnUnknownBudgetEarnsNoPoints(t *testing.T) {
 // TestBecomingTheWorstSLONeverCostsPoints is the trap in which the budget
 // points follow the worst SLO: here it has the lower forecast.
 func TestBecomingTheWorstSLONeverCostsPoints(t *testing.T) {
-	rank := func(consumed float64) prioritizer.Ranked {
+	rank := func(consumed float64) prioritizer.Entry {
 		w := shop()
 		addService(w, "checkout", "shop", "")
 		addSLO(w, "checkout", "checkout-availability", spent(consumed, 1.05, 1))
 		addSLO(w, "checkout", "checkout-latency", spent(0.6, 1.9, 5))
 		addItem(w, 1, "checkout", nil)
-		return prioritizer.Rank(w, now).Entries[0]
+		return prioritizer.Rank(w, now).Explain(0, 1)
 	}
 	before, after := rank(0.99), rank(1.01)
-	if before.SLO() != "checkout-latency" || after.SLO() != "checkout-availability" {
-		t.Fatalf("%s and then %s decide: the budgets do not set the trap", before.SLO(), after.SLO())
+	if before.Budget.SLO != "checkout-latency" || after.Budget.SLO != "checkout-availability" {
+		t.Fatalf("%s and then %s decide: the budgets do not set the trap", before.Budget.SLO, after.Budget.SLO)
 	}
 	if after.Score != before.Score {
 		t.Errorf("the score went from %s to %s", before.Score, after.Score)
@@ -195,7 +195,7 @@ func TestOverdueIsByTheCalendarOfTheProduct(t *testing.T) {
 			addService(w, "checkout", "shop", "")
 			addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Due = date(11, 20) })
 			got := ""
-			for _, warning := range prioritizer.Rank(w, test.now).Explain(0).Warnings {
+			for _, warning := range prioritizer.Rank(w, test.now).Explain(0, 1).Warnings {
 				if warning.Code == prioritizer.Overdue {
 					got = warning.Text
 					if warning.Since != date(11, 21) {

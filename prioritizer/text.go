@@ -15,8 +15,13 @@ func (q *Queue) budgetText(r *Ranked) string {
 	if r.own {
 		text = q.stateText(p, r.decides, "the item's own SLO")
 	}
-	if s := r.steepest(); s != nil && s != r.decides {
-		text += fmt.Sprintf("; the points follow %s, which will have spent %s", s.slo.Name, percent(s.reach()))
+	if s := r.steepest(); s != nil {
+		if s != r.decides {
+			text += fmt.Sprintf("; the points follow %s, which will have spent %s", s.slo.Name, Percent(s.outlook()))
+		}
+		if s.reach() < s.outlook() {
+			text += "; so few events earn points for no more than 100 %"
+		}
 	}
 	switch {
 	case r.own && r.Tier != Jump && tierOf(p.verdict().State) == Jump:
@@ -58,21 +63,21 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 	forecast, foreseen := f.Forecast.Get()
 	switch {
 	case v.State == burnlist.Exhausted:
-		if over := percent(consumed - 1); consumed > 1 {
+		if over := Percent(consumed - 1); consumed > 1 {
 			fmt.Fprintf(&b, " has overspent its %s by %s", budget, over)
 		} else {
 			fmt.Fprintf(&b, " has spent all of its %s", budget)
 		}
-		if foreseen && percent(forecast) != percent(consumed) {
-			fmt.Fprintf(&b, " and will have spent %s of it by next week", percent(forecast))
+		if foreseen && Percent(forecast) != Percent(consumed) {
+			fmt.Fprintf(&b, " and will have spent %s of it by next week", Percent(forecast))
 		}
 	case foreseen:
-		fmt.Fprintf(&b, " will have spent %s of its %s by next week", percent(forecast), budget)
+		fmt.Fprintf(&b, " will have spent %s of its %s by next week", Percent(forecast), budget)
 	default:
-		fmt.Fprintf(&b, " has spent %s of its %s, and nobody can say what comes", percent(consumed), budget)
+		fmt.Fprintf(&b, " has spent %s of its %s, and nobody can say what comes", Percent(consumed), budget)
 	}
 	if pace, ok := f.Pace.Get(); ok {
-		b.WriteString(": pace " + decimal(pace))
+		b.WriteString(": pace " + Decimal(pace))
 	}
 	b.WriteString("; " + label + " " + j.slo.Name)
 
@@ -95,6 +100,9 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 		b.WriteString("; within budget: weigh against new work")
 	case burnlist.Unknown:
 	}
+	if said := tooFine(f.OneEvent); said != "" {
+		b.WriteString("; " + said)
+	}
 	if v.StaleFor > 0 {
 		b.WriteString("; last measured " + age(v.StaleFor) + " ago")
 	}
@@ -106,9 +114,9 @@ func (q *Queue) riskText(v burnlist.Verdict, f burnlist.Figures) string {
 	policy := &q.World.Policy
 	switch {
 	case v.LowTraffic && f.Consumed.AtLeast(1):
-		return fmt.Sprintf("; at risk and no worse, as only %s made it so", count(int(f.BadWindow), "bad event"))
+		return fmt.Sprintf("; at risk and no worse, as only %s made it so", Count(int(f.BadWindow), "bad event"))
 	case v.LowTraffic:
-		return fmt.Sprintf("; at risk and no worse, as only %s in 7 days made it so", count(int(f.Bad7d), "bad event"))
+		return fmt.Sprintf("; at risk and no worse, as only %s in 7 days made it so", Count(int(f.Bad7d), "bad event"))
 	case f.Forecast.AtLeast(policy.AtRisk) || f.Consumed.AtLeast(policy.AtRisk):
 		return ""
 	case f.FastBurn:
@@ -116,8 +124,24 @@ func (q *Queue) riskText(v burnlist.Verdict, f burnlist.Figures) string {
 	case f.SlowBurn:
 		return "; at risk because errors have been coming steadily for a day or more"
 	}
-	return fmt.Sprintf("; at risk because %s of the budget went in the last 7 days", percent(f.Spent[burnlist.Span7d].Or(0)))
+	return fmt.Sprintf("; at risk because %s of the budget went in the last 7 days", Percent(f.Spent[burnlist.Span7d].Or(0)))
 }
+
+// fine is the share of a budget above which one bad event makes an SLO too
+// fine for its traffic.
+const fine = 0.2
+
+// tooFine says that an SLO is too fine for its traffic, if it is.
+func tooFine(oneEvent burnlist.Value) string {
+	if !oneEvent.Above(fine) {
+		return ""
+	}
+	return fmt.Sprintf("one bad event costs %s of the budget: too fine for its traffic", Percent(oneEvent.Or(0)))
+}
+
+// mostWords is how many characters of an error a sentence holds. Whoever needs
+// all of them finds them in the list of budgets.
+const mostWords = 160
 
 // unknownText says why nobody can say what state a budget is in, and what to
 // do about it.
@@ -131,12 +155,12 @@ func (q *Queue) unknownText(p *place, j *judged) string {
 	name, f := j.slo.Name, j.measured()
 	switch j.verdict.Reason {
 	case burnlist.SourceError:
-		return fmt.Sprintf("%s cannot be measured: source %s answers %q; mend the query or the source", name, j.slo.Source, f.Error)
+		return fmt.Sprintf("%s cannot be measured: %s", name, Clip(f.Error, mostWords))
 	case burnlist.DataStale:
 		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, age(j.verdict.StaleFor), j.slo.Source)
 	case burnlist.InsufficientHistory:
 		return fmt.Sprintf("only %s of the %s window of %s is known: it is judged from %s on; wait, or check why there is so little data",
-			percent(f.Coverage), daysName(j.slo.Window), name, percent(q.World.Policy.MinCoverage))
+			Percent(f.Coverage), daysName(j.slo.Window), name, Percent(q.World.Policy.MinCoverage))
 	}
 	switch {
 	case j.remade:
@@ -158,7 +182,7 @@ func priorityText(r *Ranked) string {
 }
 
 func (q *Queue) incidentText(r *Ranked) string {
-	if !hasInterval(r.Item) {
+	if _, _, ok := r.Item.Incident(); !ok {
 		return "no incident interval known: give its start and end to count what it cost"
 	}
 	cost, ok := costOf(r.Item, q.World)
@@ -168,7 +192,7 @@ func (q *Queue) incidentText(r *Ranked) string {
 	case !(cost.Share > 0):
 		return "the incident spent nothing of the budget of " + cost.SLO
 	}
-	return fmt.Sprintf("the incident spent %s of the budget of %s", percent(cost.Share), cost.SLO)
+	return fmt.Sprintf("the incident spent %s of the budget of %s", Percent(cost.Share), cost.SLO)
 }
 
 func overdueText(r *Ranked) string {
@@ -177,11 +201,11 @@ func overdueText(r *Ranked) string {
 	case due.IsZero():
 		return "no due date, so it cannot be overdue"
 	case due > today:
-		return fmt.Sprintf("due on %s, in %s", due, count(int(due-today), "day"))
+		return fmt.Sprintf("due on %s, in %s", due, Count(int(due-today), "day"))
 	case due == today:
 		return "due today, not overdue"
 	}
-	return fmt.Sprintf("%s overdue: it was due on %s", count(r.Item.DaysOverdue(today), "day"), due)
+	return fmt.Sprintf("%s overdue: it was due on %s", Count(r.Item.DaysOverdue(today), "day"), due)
 }
 
 func rolloverText(r *Ranked) string {

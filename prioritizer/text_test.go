@@ -1,6 +1,7 @@
 package prioritizer_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // reason returns what the entry of a world's only item says of one signal.
 func reason(w *burnlist.World, part int) string {
-	return prioritizer.Rank(w, now).Explain(0).Reasons[part].Text
+	return prioritizer.Rank(w, now).Explain(0, 1).Reasons[part].Text
 }
 
 func TestBudgetSentences(t *testing.T) {
@@ -72,11 +73,11 @@ func TestBudgetSentences(t *testing.T) {
 		},
 		"a handful of bad events has spent it": {
 			with(spent(2, 2, 1), func(f *burnlist.Figures) { f.BadWindow, f.Bad7d = 1, 1 }), nil,
-			"checkout will have spent 200 % of its 30-day budget by next week: pace 1.0; worst SLO checkout-availability; at risk and no worse, as only 1 bad event made it so",
+			"checkout will have spent 200 % of its 30-day budget by next week: pace 1.0; worst SLO checkout-availability; at risk and no worse, as only 1 bad event made it so; so few events earn points for no more than 100 %",
 		},
 		"a handful of bad events would spend it": {
 			with(spent(0.9, 1.2, 1), func(f *burnlist.Figures) { f.Bad7d = 3 }), nil,
-			"checkout will have spent 120 % of its 30-day budget by next week: pace 1.0; worst SLO checkout-availability; at risk and no worse, as only 3 bad events in 7 days made it so",
+			"checkout will have spent 120 % of its 30-day budget by next week: pace 1.0; worst SLO checkout-availability; at risk and no worse, as only 3 bad events in 7 days made it so; so few events earn points for no more than 100 %",
 		},
 		"healthy": {
 			spent(0.02, 0.052, 0.04), nil,
@@ -94,6 +95,12 @@ func TestBudgetSentences(t *testing.T) {
 				addSLO(w, "checkout", "checkout-latency", spent(0.5, 1.9, 9))
 			},
 			"checkout has overspent its 30-day budget by 10 % and will have spent 120 % of it by next week: pace 2.0; worst SLO checkout-availability; the points follow checkout-latency, which will have spent 190 %; same service, not linked to the burning SLO",
+		},
+		"another SLO would have the higher forecast, by a handful of bad events": {
+			spent(0.5, 1.2, 2), func(w *burnlist.World, _ *burnlist.Item) {
+				addSLO(w, "checkout", "checkout-latency", with(spent(0.5, 3, 9), func(f *burnlist.Figures) { f.Bad7d = 3 }))
+			},
+			"checkout will have spent 120 % of its 30-day budget by next week: pace 2.0; worst SLO checkout-availability; same service, not linked to the burning SLO",
 		},
 		"an advisory SLO named": {
 			spent(0.5, 0.84, 1.2), func(w *burnlist.World, i *burnlist.Item) {
@@ -123,7 +130,19 @@ func TestBudgetSentences(t *testing.T) {
 		},
 		"the source refuses": {
 			&burnlist.Figures{Error: "parse error"}, nil,
-			`checkout-availability cannot be measured: source default answers "parse error"; mend the query or the source`,
+			"checkout-availability cannot be measured: parse error",
+		},
+		"the source refuses with many words": {
+			&burnlist.Figures{Error: strings.Repeat("ä", 161)}, nil,
+			"checkout-availability cannot be measured: " + strings.Repeat("ä", 159) + "…",
+		},
+		"so little traffic that one bad event counts": {
+			with(spent(0.1, 0.2, 1), func(f *burnlist.Figures) { f.OneEvent = burnlist.Known(0.25) }), linked,
+			"checkout will have spent 20 % of its 30-day budget by next week: pace 1.0; the item's own SLO checkout-availability; within budget: weigh against new work; one bad event costs 25 % of the budget: too fine for its traffic",
+		},
+		"just enough traffic": {
+			with(spent(0.1, 0.2, 1), func(f *burnlist.Figures) { f.OneEvent = burnlist.Known(0.2) }), linked,
+			"checkout will have spent 20 % of its 30-day budget by next week: pace 1.0; the item's own SLO checkout-availability; within budget: weigh against new work",
 		},
 		"stale": {
 			with(spent(0.1, 0.2, 1), func(f *burnlist.Figures) { f.KnownUntil = new(now.Add(-26 * time.Hour)) }), nil,

@@ -3,7 +3,7 @@ package prioritizer
 // Totals are the counts that go to the metrics.
 type Totals struct {
 	Products []ProductTotals // by name
-	SLOs     []SLOTotals     // by name; only those whose consumption is known
+	SLOs     []SLOTotals     // by service and name; only those whose consumption is known
 }
 
 // ProductTotals counts the open items of one product.

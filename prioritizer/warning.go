@@ -70,14 +70,14 @@ func (q *Queue) itemWarning(r *Ranked, c Code) (w Warning, evidence string) {
 		if days >= policy.OverdueAlarmedDays {
 			w.Level = Alarm
 		}
-		w.Text, w.Since = count(days, "day")+" overdue", item.Due+1
+		w.Text, w.Since = Count(days, "day")+" overdue", item.Due+1
 		evidence = fmt.Sprintf("due %s, today is %s in %s", item.Due, r.place.agenda.today, r.place.agenda.zone)
 	case NoDueDate:
 		w.Text, w.Since = "no due date: a wish, not a commitment", r.place.date(item.Trail.DueAt)
 		evidence = "no due date"
 	case BeyondHorizon:
 		w.Text = fmt.Sprintf("due %s after it was opened: the horizon is %s",
-			count(int(item.Due-item.OpenedOn), "day"), count(policy.HorizonDays, "day"))
+			Count(int(item.Due-item.OpenedOn), "day"), Count(policy.HorizonDays, "day"))
 		w.Since = r.place.date(item.Trail.DueAt)
 		evidence = fmt.Sprintf("opened %s, due %s", item.OpenedOn, item.Due)
 	case NoTicket:
@@ -98,7 +98,7 @@ func (q *Queue) serviceWarnings(p *place) []Warning {
 		})
 	}
 	for _, j := range p.slos {
-		if tierOf(j.verdict.State) != Jump || j.slo.Advisory || j.linked || p.unlinked {
+		if tierOf(j.verdict.State) != Jump || !j.slo.Ranks() || j.linked || p.unlinked {
 			continue
 		}
 		// Nobody records when a state began, so there is no since.

@@ -63,9 +63,6 @@ func TestItemWarnings(t *testing.T) {
 		"no owner": {func(i *burnlist.Item) { i.Owner = "" }, []prioritizer.Warning{
 			{Code: prioritizer.NoOwner, Level: "warn", Text: "nobody owns it: a wish, not a commitment", Since: opened},
 		}},
-		"a blank owner is none": {func(i *burnlist.Item) { i.Owner = "  " }, []prioritizer.Warning{
-			{Code: prioritizer.NoOwner, Level: "warn", Text: "nobody owns it: a wish, not a commitment", Since: opened},
-		}},
 		"a group": {func(i *burnlist.Item) { i.Owner = "SRE" }, []prioritizer.Warning{
 			{Code: prioritizer.GroupOwner, Level: "warn", Text: `"SRE" is not one person: name the one who will see to it`, Since: opened},
 		}},
@@ -96,7 +93,7 @@ func TestItemWarnings(t *testing.T) {
 			addSLO(w, "checkout", "checkout-availability", spent(0.1, 0.2, 0.5))
 			addItem(w, 1, "checkout", test.change)
 			q := prioritizer.Rank(w, now)
-			if diff := cmp.Diff(test.want, q.Explain(0).Warnings); diff != "" {
+			if diff := cmp.Diff(test.want, q.Explain(0, 1).Warnings); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 			var codes []prioritizer.Code

@@ -38,6 +38,7 @@ type refreshRow struct {
 
 func (refreshRow) TableName() string { return "refresh" }
 
+// rowsPerStatement bounds the length of one statement.
 const rowsPerStatement = 500
 
 // PutBudgets stores what a refresh measured in the place of everything that
@@ -48,13 +49,13 @@ const rowsPerStatement = 500
 func (s *Store) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error) {
 	figures, err := figuresRowsOf(b.Figures)
 	if err != nil {
-		return 0, s.failed("store the budgets", err)
+		return 0, fmt.Errorf("write figures and costs: %w", err)
 	}
 	costs := make(map[int64]costRow, len(b.Costs))
 	for item, c := range b.Costs {
 		costs[item] = costRow{Item: item, SLO: c.SLO, Share: c.Share}
 	}
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, _ burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "write figures and costs", by, func(tx *gorm.DB, _ burnlist.Author) (burnlist.Change, error) {
 		revision, err := currentRevision(ctx, tx)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -88,7 +89,7 @@ func (s *Store) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.B
 	if errors.Is(err, gorm.ErrForeignKeyViolated) {
 		err = burnlist.Errorf(burnlist.NotFound, "the budgets are of an SLO or an item that does not exist: read the world again")
 	}
-	return revision, s.failed("store the budgets", err)
+	return revision, err
 }
 
 // putAll makes the rows of a table the wanted ones, by key, and returns the

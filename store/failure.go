@@ -24,7 +24,7 @@ func (s *Store) failed(doing string, err error) error {
 		return nil
 	}
 	if burnlist.CodeOf(err) == burnlist.InternalError && (s.closing.Load() || unavailable(err)) {
-		err = fmt.Errorf("%w: %w", burnlist.Errorf(burnlist.Unavailable, "the database does not answer: try again in a moment"), err)
+		err = fmt.Errorf("%w: %w", burnlist.Errorf(burnlist.Unavailable, "%s", trouble(err)), err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
@@ -39,9 +39,10 @@ func unavailable(err error) bool {
 	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
 		// Connection exceptions, resources, an operator's intervention; a server
 		// that has become a standby; conflicts that other engines than
-		// PostgreSQL report where it would wait.
+		// PostgreSQL report where it would wait; a lock that was waited for too
+		// long.
 		return slices.Contains([]string{"08", "53", "57"}, answer.Code[:min(2, len(answer.Code))]) ||
-			slices.Contains([]string{"25006", "40001", "40P01"}, answer.Code)
+			slices.Contains([]string{"25006", "40001", "40P01", "55P03"}, answer.Code)
 	}
 	if code, ok := errors.AsType[sqlite3.ErrorCode](err); ok {
 		return slices.Contains([]sqlite3.ErrorCode{sqlite3.BUSY, sqlite3.LOCKED, sqlite3.IOERR, sqlite3.CANTOPEN, sqlite3.FULL, sqlite3.READONLY}, code)
@@ -49,11 +50,40 @@ func unavailable(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[net.Error](err); ok {
+	// Not any net.Error: every error of the operating system is one, even that
+	// of a file.
+	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return true
 	}
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
+}
+
+// trouble says what is the matter with the database, and what to do about it.
+func trouble(err error) string {
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch answer.Code {
+		case "53100":
+			return "the disk of the database is full: make room on it, then try again"
+		case "25006":
+			return "the database can only be read at the moment: try again in a moment"
+		}
+	}
+	if code, ok := errors.AsType[sqlite3.ErrorCode](err); ok {
+		switch code { //nolint:exhaustive // the others are no trouble of the disk
+		case sqlite3.FULL:
+			return "the disk of the database is full: make room on it, then try again"
+		case sqlite3.READONLY:
+			return "the database file cannot be written: let burnlist write the file and its directory, then try again"
+		case sqlite3.CANTOPEN:
+			return "the database file cannot be opened: see that it and its directory are there and that burnlist may use them, then try again"
+		case sqlite3.IOERR:
+			return "the disk of the database fails: look into the server's log and at the disk, then try again"
+		case sqlite3.BUSY, sqlite3.LOCKED:
+			return "something else holds the database file: end it, or try again in a moment"
+		}
+	}
+	return "the database does not answer: try again in a moment"
 }
 
 // refused makes an Invalid error about one field of an input.

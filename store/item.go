@@ -16,7 +16,7 @@ import (
 // with Invalid, and with Exists if the key is taken.
 func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service string, build func(burnlist.Service, burnlist.Product) (burnlist.Item, error)) (burnlist.Item, int64, error) {
 	var after burnlist.Item
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "create an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		v, err := serviceInForce(ctx, tx, service, "item")
 		if err != nil {
 			return burnlist.Change{}, err
@@ -43,7 +43,7 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 		return itemChange(burnlist.ItemCreated, nil, after, after), gorm.G[itemRow](tx).Create(ctx, &row)
 	})
 	if err != nil {
-		return burnlist.Item{}, 0, s.failed("create an item", err)
+		return burnlist.Item{}, 0, err
 	}
 	return after, revision, nil
 }
@@ -56,7 +56,7 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 // and with Conflict if the item would be open in a retired service.
 func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, kind burnlist.ChangeKind, d *burnlist.Decision, change func(burnlist.Item, burnlist.Product, burnlist.Policy) (burnlist.Item, error)) (burnlist.Item, int64, error) {
 	var after burnlist.Item
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "change an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := item(ctx, tx, id)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -93,7 +93,7 @@ func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, ki
 			replace(ctx, tx, itemRowOf(after), "id", "id = ? AND version = ?", id, before.Version)
 	})
 	if err != nil {
-		return burnlist.Item{}, 0, s.failed("change an item", err)
+		return burnlist.Item{}, 0, err
 	}
 	return after, revision, nil
 }

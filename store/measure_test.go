@@ -54,7 +54,7 @@ func TestSlicesAreReplacedAndReadInOrder(t *testing.T) {
 func TestManySlicesAtOnce(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
 		fill(t, s)
-		many := make([]burnlist.Slice, 2*slicesPerTransaction+slicesPerStatement+1)
+		many := make([]burnlist.Slice, 2*slicesPerTransaction+rowsPerStatement+1)
 		for i := range many {
 			many[len(many)-1-i] = burnlist.Slice{Ledger: int64(i%2 + 1), Start: int64(i/2) * 300, State: burnlist.SliceData, Bad: float64(i), Total: float64(2 * i)}
 		}

@@ -41,7 +41,7 @@ func policy(ctx context.Context, db *gorm.DB) (burnlist.Policy, error) {
 // fails with, and with Invalid.
 func (s *Store) UpdatePolicy(ctx context.Context, by burnlist.Author, change func(burnlist.Policy) (burnlist.Policy, error)) (burnlist.Policy, int64, error) {
 	var after burnlist.Policy
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "change the policy", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := policy(ctx, tx)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -61,7 +61,7 @@ func (s *Store) UpdatePolicy(ctx context.Context, by burnlist.Author, change fun
 			gorm.G[policyRow](tx).Create(ctx, &policyRow{Version: after.Version, Body: document[burnlist.Policy]{after}, Updated: at(by.At)})
 	})
 	if err != nil {
-		return burnlist.Policy{}, 0, s.failed("change the policy", err)
+		return burnlist.Policy{}, 0, err
 	}
 	return after, revision, nil
 }

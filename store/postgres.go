@@ -1,6 +1,9 @@
 package store
 
 import (
+	"database/sql"
+	"errors"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -8,10 +11,23 @@ import (
 	"gorm.io/driver/postgres"
 )
 
-// postgresConnections bounds the pool. Writers queue for the counter row
-// anyway, so more would only wait inside the server.
-const postgresConnections = 16
+// The sizes of the pools. Writers queue for the counter row anyway, so more of
+// them would only wait inside the server.
+const (
+	postgresReaders = 16
+	postgresWriters = 8
+)
 
+// whileWriting are settings of the connections that write, unless the address
+// says otherwise: a writer that is cut off inside a transaction would hold the
+// counter row, and so every other writer, until the server notices.
+var whileWriting = map[string]string{
+	"idle_in_transaction_session_timeout": "30s",
+	"lock_timeout":                        "30s",
+}
+
+// openPostgres opens a pool that writes and one that reads, so that writers who
+// wait for their turn do not keep readers waiting.
 func (s *Store) openPostgres(config *pgx.ConnConfig) error {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
@@ -19,14 +35,27 @@ func (s *Store) openPostgres(config *pgx.ConnConfig) error {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "burnlist"
 	}
-	db := stdlib.OpenDB(*config)
-	db.SetMaxOpenConns(postgresConnections)
-	db.SetMaxIdleConns(postgresConnections)
-	db.SetConnMaxIdleTime(5 * time.Minute)
+	reader := postgresPool(config, postgresReaders)
+	writing := config.Copy()
+	maps.Copy(writing.RuntimeParams, whileWriting)
+	maps.Copy(writing.RuntimeParams, config.RuntimeParams)
+	writer := postgresPool(writing, postgresWriters)
 
-	s.dialect, s.close = postgresDialect, db.Close
-	var err error
-	s.writer, err = connect(postgres.New(postgres.Config{Conn: db}), s.log)
-	s.reader = s.writer
-	return err
+	s.dialect = postgresDialect
+	s.close = func() error { return errors.Join(reader.Close(), writer.Close()) }
+	var werr, rerr error
+	s.writer, werr = connect(postgres.New(postgres.Config{Conn: writer}), s.log)
+	s.reader, rerr = connect(postgres.New(postgres.Config{Conn: reader}), s.log)
+	if err := errors.Join(werr, rerr); err != nil {
+		return errors.Join(err, s.close())
+	}
+	return nil
+}
+
+func postgresPool(config *pgx.ConnConfig, connections int) *sql.DB {
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db
 }

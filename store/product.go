@@ -39,7 +39,7 @@ func (r productRow) noun() burnlist.Product {
 // revision of the change. It fails with Invalid, or Exists if the name is
 // taken.
 func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlist.Product) (burnlist.Product, int64, error) {
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "create a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		p.RetiredAt, p.Version, p.CreatedAt, p.UpdatedAt = nil, 1, by.At, by.At
 		if err := p.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -53,7 +53,7 @@ func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlis
 		return productChange(burnlist.ProductCreated, p), gorm.G[productRow](tx).Create(ctx, &row)
 	})
 	if err != nil {
-		return burnlist.Product{}, 0, s.failed("create a product", err)
+		return burnlist.Product{}, 0, err
 	}
 	return p, revision, nil
 }
@@ -64,7 +64,7 @@ func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlis
 // while services of the product are in force.
 func (s *Store) UpdateProduct(ctx context.Context, by burnlist.Author, name string, change func(burnlist.Product) (burnlist.Product, error)) (burnlist.Product, int64, error) {
 	var after burnlist.Product
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "change a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := product(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -93,7 +93,7 @@ func (s *Store) UpdateProduct(ctx context.Context, by burnlist.Author, name stri
 			replace(ctx, tx, productRowOf(after), "name", "name = ? AND version = ?", name, before.Version)
 	})
 	if err != nil {
-		return burnlist.Product{}, 0, s.failed("change a product", err)
+		return burnlist.Product{}, 0, err
 	}
 	return after, revision, nil
 }

@@ -40,7 +40,7 @@ func (r serviceRow) noun() burnlist.Service {
 // returns it with the revision of the change. It fails with Invalid, or Exists
 // if the name is taken.
 func (s *Store) CreateService(ctx context.Context, by burnlist.Author, v burnlist.Service) (burnlist.Service, int64, error) {
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "create a service", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		v.RetiredAt, v.Version, v.CreatedAt, v.UpdatedAt = nil, 1, by.At, by.At
 		if err := v.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -57,7 +57,7 @@ func (s *Store) CreateService(ctx context.Context, by burnlist.Author, v burnlis
 		return serviceChange(burnlist.ServiceCreated, v, v), gorm.G[serviceRow](tx).Create(ctx, &row)
 	})
 	if err != nil {
-		return burnlist.Service{}, 0, s.failed("create a service", err)
+		return burnlist.Service{}, 0, err
 	}
 	return v, revision, nil
 }
@@ -70,7 +70,7 @@ func (s *Store) CreateService(ctx context.Context, by burnlist.Author, v burnlis
 // while SLOs of the service are in force or items of it are open.
 func (s *Store) UpdateService(ctx context.Context, by burnlist.Author, name string, change func(burnlist.Service) (burnlist.Service, error)) (burnlist.Service, int64, error) {
 	var after burnlist.Service
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "change a service", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := service(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -97,7 +97,7 @@ func (s *Store) UpdateService(ctx context.Context, by burnlist.Author, name stri
 			replace(ctx, tx, serviceRowOf(after), "name", "name = ? AND version = ?", name, before.Version)
 	})
 	if err != nil {
-		return burnlist.Service{}, 0, s.failed("change a service", err)
+		return burnlist.Service{}, 0, err
 	}
 	return after, revision, nil
 }
@@ -174,6 +174,10 @@ func services(ctx context.Context, db *gorm.DB) ([]burnlist.Service, error) {
 // serviceInForce returns the service that another noun names, or fails with
 // Invalid.
 func serviceInForce(ctx context.Context, tx *gorm.DB, name, of string) (burnlist.Service, error) {
+	// PostgreSQL fails on what is no text, instead of not finding it.
+	if !burnlist.ValidName(name) {
+		return burnlist.Service{}, refused(of, "service", "%q is not the name of a service: look for it among the services", name)
+	}
 	v, err := service(ctx, tx, name)
 	switch {
 	case burnlist.CodeOf(err) == burnlist.NotFound:

@@ -27,11 +27,9 @@ func (r sliceRow) noun() burnlist.Slice {
 	return burnlist.Slice{Ledger: r.Ledger, Start: r.Start, State: burnlist.SliceState(r.State), Bad: r.Bad, Total: r.Total}
 }
 
-// Bulk writes are cut up, so that others get their turn in between.
-const (
-	slicesPerStatement   = 500
-	slicesPerTransaction = 5000
-)
+// slicesPerTransaction cuts bulk writes up, so that others get their turn in
+// between.
+const slicesPerTransaction = 5000
 
 // PutSlices stores measurements, each in the place of what was stored for its
 // ledger and start. It makes no change. It may stop half-way, and can be
@@ -59,7 +57,7 @@ func (s *Store) PutSlices(ctx context.Context, measured []burnlist.Slice) error 
 	}
 	for part := range slices.Chunk(distinct, slicesPerTransaction) {
 		if err := s.putSlices(ctx, part); err != nil {
-			return s.failed("store slices", err)
+			return err
 		}
 	}
 	return nil
@@ -74,9 +72,9 @@ func (s *Store) putSlices(ctx context.Context, rows []sliceRow) error {
 			SQL: "slices.state <> excluded.state OR slices.bad <> excluded.bad OR slices.total <> excluded.total",
 		}}},
 	}
-	err := s.writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return gorm.G[sliceRow](tx, upsert).CreateInBatches(ctx, &rows, slicesPerStatement)
-	}, s.writing())
+	err := s.transact(ctx, "store slices", func(tx *gorm.DB) error {
+		return gorm.G[sliceRow](tx, upsert).CreateInBatches(ctx, &rows, rowsPerStatement)
+	})
 	if errors.Is(err, gorm.ErrForeignKeyViolated) {
 		return burnlist.Errorf(burnlist.NotFound, "there is no such ledger among %d to %d: read the SLO again", rows[0].Ledger, rows[len(rows)-1].Ledger)
 	}

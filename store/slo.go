@@ -59,7 +59,7 @@ func (ledgerRow) TableName() string { return "ledgers" }
 // first ledger, and returns it with the revision of the change. It fails with
 // Invalid, or Exists if the name is taken.
 func (s *Store) CreateSLO(ctx context.Context, by burnlist.Author, o burnlist.SLO) (burnlist.SLO, int64, error) {
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "create an SLO", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		o.RetiredAt, o.Version, o.CreatedAt, o.UpdatedAt = nil, 1, by.At, by.At
 		if err := o.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -80,7 +80,7 @@ func (s *Store) CreateSLO(ctx context.Context, by burnlist.Author, o burnlist.SL
 		return sloChange(burnlist.SLOCreated, o), gorm.G[sloRow](tx).Create(ctx, &row)
 	})
 	if err != nil {
-		return burnlist.SLO{}, 0, s.failed("create an SLO", err)
+		return burnlist.SLO{}, 0, err
 	}
 	return o, revision, nil
 }
@@ -93,7 +93,7 @@ func (s *Store) CreateSLO(ctx context.Context, by burnlist.Author, o burnlist.SL
 // it is to come back into a retired service.
 func (s *Store) UpdateSLO(ctx context.Context, by burnlist.Author, name string, change func(burnlist.SLO) (burnlist.SLO, error)) (burnlist.SLO, int64, error) {
 	var after burnlist.SLO
-	revision, err := s.write(ctx, by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	revision, err := s.write(ctx, "change an SLO", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := slo(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -134,7 +134,7 @@ func (s *Store) UpdateSLO(ctx context.Context, by burnlist.Author, name string, 
 			replace(ctx, tx, sloRowOf(after), "name", "name = ? AND version = ?", name, before.Version)
 	})
 	if err != nil {
-		return burnlist.SLO{}, 0, s.failed("change an SLO", err)
+		return burnlist.SLO{}, 0, err
 	}
 	return after, revision, nil
 }

@@ -2,12 +2,19 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
+
+	"github.com/burnlist/burnlist"
 )
 
 // openSQLite opens the file for this process alone, with one connection that
@@ -18,9 +25,16 @@ func (s *Store) openSQLite(file string) error {
 	if target, err := filepath.EvalSymlinks(file); err == nil {
 		file = target
 	}
+	s.dialect = sqliteDialect
+	if err := mayBeDatabase(file); err != nil {
+		return err
+	}
 	unlock, err := lockFile(file + ".lock")
 	if err != nil {
 		return err
+	}
+	if err := ownFile(file); err != nil {
+		return errors.Join(err, unlock())
 	}
 	writer, err := driver.Open(sqliteDSN(file, "mode=rwc&_txlock=immediate"))
 	if err != nil {
@@ -35,7 +49,6 @@ func (s *Store) openSQLite(file string) error {
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
 
-	s.dialect = sqliteDialect
 	s.close = func() error {
 		// The last connection to close tidies up the log file, which a reader
 		// cannot.
@@ -50,10 +63,53 @@ func (s *Store) openSQLite(file string) error {
 	return nil
 }
 
+// sqliteHeader is what every SQLite file begins with, but for an empty one.
+const sqliteHeader = "SQLite format 3\x00"
+
+// mayBeDatabase refuses what is there already and is no SQLite database, before
+// anything is put beside it.
+func mayBeDatabase(file string) error {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return burnlist.Errorf(burnlist.Invalid, "%s is not a regular file: name another database file", file)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	begin := make([]byte, len(sqliteHeader))
+	n, err := io.ReadFull(f, begin)
+	switch {
+	case err == nil && string(begin) == sqliteHeader, errors.Is(err, io.EOF):
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	return burnlist.Errorf(burnlist.Invalid, "%s is not a SQLite database, it begins with %q: name another database file", file, begin[:n])
+}
+
+// ownFile creates the file if it is not there, for this user alone.
+func ownFile(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // sqliteDSN puts the pragmas into the name, because one that is executed
-// reaches only one connection of a pool. synchronous is FULL, because with
+// reaches only one connection of a pool. modeof gives the files that SQLite
+// makes beside the database the permissions of that. synchronous is FULL, because with
 // NORMAL a loss of power can take back what was committed.
 func sqliteDSN(file, more string) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
+	path := filepath.ToSlash(file)
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?modeof=" + strings.ReplaceAll(url.QueryEscape(path), "+", "%20") +
+		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&" + more
 }

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -37,9 +38,11 @@ const (
 type Store struct {
 	dialect string
 	writer  *gorm.DB // SQLite: of one connection
-	reader  *gorm.DB // SQLite: cannot write; PostgreSQL: the same as writer
+	reader  *gorm.DB // a pool of its own, so that reads do not wait for writes; SQLite's cannot write
 	log     *slog.Logger
+	look    time.Duration // bounds each look of a tail
 	commits signal
+	outage  outage // of writing
 	closing atomic.Bool
 	close   func() error
 }
@@ -52,14 +55,14 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{log: log}
+	s := &Store{log: log, look: longestLook}
 	if place.postgres != nil {
 		err = s.openPostgres(place.postgres)
 	} else {
 		err = s.openSQLite(place.file)
 	}
 	if err != nil {
-		return nil, s.failed("open the database", err)
+		return nil, s.unopened(err)
 	}
 	db, err := s.writer.DB()
 	if err == nil {
@@ -69,9 +72,18 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
 		err = migrate(ctx, db, s.dialect)
 	}
 	if err != nil {
-		return nil, s.failed("open the database", errors.Join(err, s.close()))
+		return nil, s.unopened(errors.Join(err, s.close()))
 	}
 	return s, nil
+}
+
+// unopened says that err happened while the database was opened. What is wrong
+// with a file then does not pass by itself, as the trouble of a server may.
+func (s *Store) unopened(err error) error {
+	if s.dialect == sqliteDialect {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	return s.failed("open the database", err)
 }
 
 // Close ends all connections, and lets another process have the SQLite file.
@@ -91,8 +103,14 @@ func (s *Store) Dialect() string { return s.dialect }
 
 // Ping fails as Unavailable if the database does not answer.
 func (s *Store) Ping(ctx context.Context) error {
-	_, err := currentRevision(ctx, s.reader)
-	return s.failed("reach the database", err)
+	_, err := s.Revision(ctx)
+	return err
+}
+
+// Revision returns the revision that the change log is at.
+func (s *Store) Revision(ctx context.Context) (int64, error) {
+	revision, err := currentRevision(ctx, s.reader)
+	return revision, s.failed("read the revision", err)
 }
 
 // connect makes a GORM handle of an opened pool.

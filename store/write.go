@@ -30,13 +30,15 @@ var errUnchanged = errors.New("nothing changed")
 // The counter row is locked from the first statement to the end. So revisions
 // commit in order, and what do reads cannot be changed by another writer
 // before do's own writes are in.
-func (s *Store) write(ctx context.Context, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (int64, error) {
+//
+// An error says what was being done, in the words of doing.
+func (s *Store) write(ctx context.Context, doing string, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (int64, error) {
 	if by.Actor == "" {
 		return 0, burnlist.Errorf(burnlist.Invalid, "the actor is missing: say who writes")
 	}
 	by.At = burnlist.Instant(by.At)
 	var revision int64
-	err := s.writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+	err := s.transact(ctx, doing, func(tx *gorm.DB) error {
 		var err error
 		if revision, err = nextRevision(ctx, tx); err != nil {
 			return err
@@ -52,7 +54,7 @@ func (s *Store) write(ctx context.Context, by burnlist.Author, do func(tx *gorm.
 		change.Revision, change.At, change.Actor, change.Verified = revision, by.At, by.Actor, by.Verified
 		row := changeRowOf(change)
 		return gorm.G[changeRow](tx).Create(ctx, &row)
-	}, s.writing())
+	})
 	switch {
 	case errors.Is(err, errUnchanged):
 		return revision - 1, nil
@@ -80,13 +82,19 @@ func currentRevision(ctx context.Context, db *gorm.DB) (int64, error) {
 	return row.Revision, err
 }
 
-// writing returns the options of a writing transaction: PostgreSQL's default,
-// even where the server was given another one.
-func (s *Store) writing() *sql.TxOptions {
+// transact runs do in one transaction that may write, in PostgreSQL's default
+// isolation, even where the server was given another one. The log learns when
+// writing begins to fail, and when it works again.
+func (s *Store) transact(ctx context.Context, doing string, do func(tx *gorm.DB) error) error {
+	options := &sql.TxOptions{}
 	if s.dialect == postgresDialect {
-		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+		options.Isolation = sql.LevelReadCommitted
 	}
-	return &sql.TxOptions{}
+	err := s.failed(doing, s.writer.WithContext(ctx).Transaction(do, options))
+	if !s.closing.Load() {
+		s.outage.note(ctx, s.log, err)
+	}
+	return err
 }
 
 // view runs read in one transaction that sees one state of the database and

@@ -19,95 +19,113 @@ type notice struct {
 	More  string
 }
 
-// line is one detail of a notice, and the words of somebody else in it.
-type line struct{ Text, Quote string }
+// line is one detail of a notice, and the error that it tells of, if any.
+type line struct{ Text, Error string }
 
-// oldAge is the age from which the reader is warned of the figures.
+// oldAge is the age above which figures are late, whatever they are made of.
 const oldAge = 15 * time.Minute
 
 // mostLines is how many details a notice tells.
 const mostLines = 5
 
-// late reports whether the last refresh brought nothing new of an SLO. A slice
-// has to end, to settle and to be fetched before it can be known, so the newest
-// one may always be that old.
+// late reports whether something newer should be known of an SLO by now. A
+// slice has to end, to settle and to be fetched before it can be known, so the
+// newest one is always up to its width and some minutes old; one may be missed.
+// When the figures were stored says nothing: they are not stored anew while
+// they stay the same.
 func (b *builder) late(o prioritizer.SLOBudget) bool {
 	patience := oldAge
 	if s := b.q.World.SLOs[string(o.SLO)]; s != nil {
 		patience = max(patience, 2*s.Slice.Std()+5*time.Minute)
 	}
-	return o.KnownUntil != nil && b.q.World.Budgets.RefreshedAt.Sub(*o.KnownUntil) > patience
+	return o.KnownUntil != nil && b.now.Sub(*o.KnownUntil) > patience
 }
 
 // age says how old the shown figures are, and warns if they are too old to
-// trust the order, or if some could not be had.
+// trust the order, or if some could not be had. Where no SLO is shown there is
+// nothing to say.
 func (b *builder) age(services []serviceView) (string, []notice) {
-	var measured, late []sloView
+	var slos, known, late, asked int
 	var failed []sloView
 	var newest time.Time
 	for _, s := range services {
 		for _, o := range s.SLOs {
+			slos++
+			if o.Figures != nil {
+				asked++
+			}
 			if o.Error != "" {
 				failed = append(failed, o)
 			}
 			if o.KnownUntil == nil {
 				continue
 			}
-			measured = append(measured, o)
+			known++
 			if o.KnownUntil.After(newest) {
 				newest = *o.KnownUntil
 			}
 			if b.late(o.SLOBudget) {
-				late = append(late, o)
+				late++
 			}
 		}
 	}
-	refreshed := b.q.World.Budgets.RefreshedAt
+	var said string
+	var notices []notice
 	switch {
-	case refreshed.IsZero():
-		return "budgets not measured yet", b.unmeasured(services)
-	case b.now.Sub(refreshed) > oldAge:
-		return "budgets measured " + ago(b.now.Sub(refreshed)), []notice{b.old(refreshed, silent, failed)}
-	case len(measured) > 0 && len(late) == len(measured):
-		said := silent
-		if len(failed) == 0 {
-			said = "Prometheus has had nothing newer than"
-		}
-		return "budgets known up to " + ago(b.now.Sub(newest)), []notice{b.old(newest, said, failed)}
-	case len(failed) > 0:
-		n := notice{
-			Level: "warn", Word: "Some budgets could not be measured.",
-			Text: fmt.Sprintf("Prometheus gave no answer for %d of %s; their figures are from before, if there are any.", len(failed), count(slosIn(services), "SLO")),
-		}
-		n.quote(failed)
-		return "budgets measured " + ago(b.now.Sub(refreshed)), []notice{n}
+	case slos == 0:
+	case known == 0:
+		said = "budgets not measured yet"
+	default:
+		said = "budgets known up to " + ago(b.now.Sub(newest))
 	}
-	return "budgets measured " + ago(b.now.Sub(refreshed)), nil
+	switch {
+	case known > 0 && late == known:
+		notices = append(notices, b.old(newest, failed))
+	case len(failed) > 0:
+		notices = append(notices, partly(failed, slos))
+	case slos > 0 && asked == 0:
+		notices = append(notices, notice{
+			Level: "blind", Word: "No budget has been measured yet.",
+			Text: "Until one has been, every tier is unknown and the order says little.",
+		})
+	}
+	return said, notices
 }
 
-// silent introduces the moment from which on there are no answers.
-const silent = "Prometheus has not answered since"
+// patience is how long the store may be silent before the page says so.
+const patience = 15 * time.Second
 
-// old warns of figures that are as they were at since.
-func (b *builder) old(since time.Time, said string, failed []sloView) notice {
-	n := notice{Level: "alarm", Word: "The figures are " + span(b.now.Sub(since)) + " old:"}
-	n.Text = said + " " + moment(since, b.zone(b.f.Product)) + "; the order may be out of date."
+// cutOff warns that the queue is not kept up to date any more.
+func cutOff(behind time.Duration) notice {
+	return notice{
+		Level: "alarm", Word: "The database has not answered for " + span(behind) + ":",
+		Text: "this is the queue as it was then, and nothing can be changed until it answers.",
+	}
+}
+
+// old warns of figures of which none is newer than since. It does not say whose
+// fault that is, as a service that is gone looks the same; errors speak for
+// themselves.
+func (b *builder) old(since time.Time, failed []sloView) notice {
+	n := notice{
+		Level: "alarm", Word: "The figures are " + span(b.now.Sub(since)) + " old:",
+		Text: "no newer figures since " + moment(since, b.zone(b.f.Product)) + "; the order may be out of date.",
+	}
 	n.quote(failed)
 	return n
 }
 
-// unmeasured says that there is an order, but no budget in it yet.
-func (b *builder) unmeasured(services []serviceView) []notice {
-	if slosIn(services) == 0 {
-		return nil
+// partly warns of the SLOs that could not be measured while others could.
+func partly(failed []sloView, of int) notice {
+	n := notice{
+		Level: "warn", Word: "Some budgets could not be measured:",
+		Text: fmt.Sprintf("%d of %s. What is shown of them is from before, if there is anything.", len(failed), count(of, "SLO")),
 	}
-	return []notice{{
-		Level: "blind", Word: "No budget has been measured yet.",
-		Text: "Until Prometheus has answered for the first time, every tier is unknown and the order says little.",
-	}}
+	n.quote(failed)
+	return n
 }
 
-// quote adds what the source said of each SLO, the same words once.
+// quote adds the error of each SLO, the same words once.
 func (n *notice) quote(failed []sloView) {
 	byError := map[string][]string{}
 	for _, o := range failed {
@@ -120,9 +138,9 @@ func (n *notice) quote(failed []sloView) {
 		if more > 0 {
 			text += fmt.Sprintf(" and %d more", more)
 		}
-		lines = append(lines, line{Text: text, Quote: said})
+		lines = append(lines, line{Text: text, Error: said})
 	}
-	slices.SortFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.Quote, b.Quote)) })
+	slices.SortFunc(lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.Text, b.Text), cmp.Compare(a.Error, b.Error)) })
 	n.tell(lines)
 }
 
@@ -149,12 +167,4 @@ func alarms(warnings []warningView) []notice {
 	n := notice{Level: "alarm", Word: "Not in the queue:"}
 	n.tell(lines)
 	return []notice{n}
-}
-
-func slosIn(services []serviceView) int {
-	n := 0
-	for _, s := range services {
-		n += len(s.SLOs)
-	}
-	return n
 }

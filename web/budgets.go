@@ -28,7 +28,6 @@ type sloView struct {
 	Then      string // what happens to the budget at ThenAt, or empty
 	ThenAt    time.Time
 	Notes     []string
-	Says      bool // the notes lack the source's own words
 }
 
 // bar draws a budget from 0 to 200 %, 100 units being the whole budget.
@@ -94,7 +93,6 @@ func (b *builder) slo(o prioritizer.SLOBudget, zone *time.Location, decides bool
 		v.Then, v.ThenAt = "recovers", *o.RecoversAt
 	}
 	v.Notes = b.notes(o)
-	v.Says = o.Error != "" && o.Reason != burnlist.SourceError
 	return v
 }
 
@@ -110,15 +108,17 @@ func newBar(o prioritizer.SLOBudget) *bar {
 	return r
 }
 
-// fine is the share of a budget above which one bad event makes an SLO too
-// fine for its traffic.
-const fine = 0.2
-
 // notes says what must be known to trust the figures.
 func (b *builder) notes(o prioritizer.SLOBudget) []string {
 	var notes []string
-	if o.State == burnlist.Unknown || o.LowTraffic {
+	if o.LowTraffic || o.State == burnlist.Unknown && o.Reason != burnlist.SourceError {
 		notes = append(notes, o.Text)
+	}
+	if o.Error != "" {
+		notes = append(notes, "could not be measured: "+o.Error)
+	}
+	if said := o.TooFine(); said != "" && !o.LowTraffic { // else the text says so
+		notes = append(notes, said)
 	}
 	switch {
 	case o.FastBurn && o.SlowBurn:
@@ -133,9 +133,6 @@ func (b *builder) notes(o prioritizer.SLOBudget) []string {
 	}
 	if b.late(o) {
 		notes = append(notes, "newest data "+span(b.now.Sub(*o.KnownUntil))+" old")
-	}
-	if o.OneEvent.Above(fine) {
-		notes = append(notes, "one bad event costs "+percent(o.OneEvent)+" of the budget: too fine for its traffic")
 	}
 	if f := o.Figures; f != nil && len(f.Unreachable) > 0 {
 		notes = append(notes, "its objective can never reach the burn of "+strings.Join(f.Unreachable, " and "))

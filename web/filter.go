@@ -18,6 +18,9 @@ const (
 	maxLimit     = 1000
 )
 
+// mostQuoted is how many characters of what a reader sent are quoted.
+const mostQuoted = 60
+
 // filter is what the reader asked to see.
 type filter struct {
 	prioritizer.Filter
@@ -69,7 +72,7 @@ func parseFilter(values url.Values, w *burnlist.World) (filter, error) {
 			wrong = append(wrong, burnlist.Detail{Field: name, Message: "is given more than once: give one value"})
 			continue
 		case p.Values != nil && !slices.Contains(p.Values, given[0]):
-			wrong = append(wrong, burnlist.Detail{Field: name, Message: fmt.Sprintf("%q is not known here", clip(given[0]))})
+			wrong = append(wrong, burnlist.Detail{Field: name, Message: fmt.Sprintf("%q is not known here", prioritizer.Clip(given[0], mostQuoted))})
 			continue
 		}
 		if err := f.set(name, given[0]); err != nil {
@@ -99,7 +102,7 @@ func (f *filter) set(name, value string) (err error) {
 	case "limit":
 		f.Limit, err = strconv.Atoi(value)
 		if err != nil || f.Limit < 1 || f.Limit > maxLimit {
-			err = burnlist.Errorf(burnlist.Invalid, "%q is not a number from 1 to %d", clip(value), maxLimit)
+			err = burnlist.Errorf(burnlist.Invalid, "%q is not a number from 1 to %d", prioritizer.Clip(value, mostQuoted), maxLimit)
 		}
 	}
 	return err
@@ -216,12 +219,4 @@ func itemCodes() []string {
 		}
 	}
 	return names
-}
-
-// clip shortens what a reader sent, for quoting it.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }

@@ -28,7 +28,7 @@ func get(t *testing.T, w *burnlist.World, path string) *httptest.ResponseRecorde
 
 func getAt(t *testing.T, q *prioritizer.Queue, now time.Time, path string) *httptest.ResponseRecorder {
 	t.Helper()
-	h := web.New(func() *prioritizer.Queue { return q }, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	h := web.New(func() *prioritizer.Queue { return q }, inTouch, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	answer := httptest.NewRecorder()
 	h.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	if answer.Header().Get("Content-Type") == "text/html; charset=utf-8" {

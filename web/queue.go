@@ -77,13 +77,12 @@ func (b *builder) tiers(shown []int, counts []tierCount) []tierView {
 
 // entry explains the entry at place i of the queue, which is shown at position.
 func (b *builder) entry(i, position int) entryView {
-	e := b.q.Explain(i)
-	e.Position = position
+	e := b.q.Explain(i, position)
 	v := entryView{Entry: e}
 	if len(e.Reasons) > 0 {
 		v.Why = e.Reasons[prioritizer.PartBudget].Text
 	}
-	v.Due, v.Late = due(e.Item.Item, burnlist.DateIn(b.q.At, b.zone(e.Item.Product)))
+	v.Due, v.Late = due(*b.q.Entries[i].Item, burnlist.DateIn(b.q.At, b.zone(e.Item.Product)))
 	v.Ticket = reference(string(e.Item.Ticket), "ticket")
 	if s := e.Item.Source; s != nil {
 		v.Postmortem = reference(string(s.URL), "postmortem")
@@ -118,8 +117,8 @@ func reference(s, word string) link {
 	if s == "" {
 		return link{}
 	}
-	if address, ok := webLink(s); ok {
-		return link{Text: word, Address: address}
+	if burnlist.IsLink(s) {
+		return link{Text: word, Address: s}
 	}
 	return link{Text: word + " " + s}
 }

@@ -30,7 +30,7 @@ var functions = template.FuncMap{
 // which no input can cause.
 func newRenderer() renderer {
 	pages := renderer{}
-	for _, name := range []string{"home.html", "begin.html", "starting.html", "refused.html", "notfound.html"} {
+	for _, name := range []string{"home.html", "begin.html", "starting.html", "refused.html"} {
 		pages[name] = template.Must(template.New("layout.html").Funcs(functions).
 			ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html", "templates/"+name))
 	}

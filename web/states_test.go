@@ -80,39 +80,71 @@ func TestTheAgeOfTheFiguresIsSaid(t *testing.T) {
 		not    []string
 	}{
 		"fresh figures carry no banner": {
-			want: []string{"budgets measured 4 minutes ago"},
-			not:  []string{"Prometheus has not answered"},
+			want: []string{"budgets known up to 5 minutes ago"},
+			not:  []string{"may be out of date"},
 		},
 		"fifteen minutes are not old": {
-			after: 11 * time.Minute,
-			want:  []string{"budgets measured 15 minutes ago"},
-			not:   []string{"Prometheus has not answered"},
+			after: 10 * time.Minute,
+			want:  []string{"budgets known up to 15 minutes ago"},
+			not:   []string{"may be out of date"},
 		},
 		"more than fifteen minutes are": {
-			after: 11*time.Minute + time.Second,
-			want:  []string{"The figures are 15 min old:", "Prometheus has not answered since 2026-11-23 08:56 UTC; the order may be out of date."},
+			after: 10*time.Minute + time.Second,
+			want:  []string{"The figures are 15 min old:", "no newer figures since 2026-11-23 08:55 UTC; the order may be out of date."},
 		},
-		"no refresh for hours": {
-			after: 2*time.Hour + time.Minute,
-			want:  []string{"budgets measured 2 h 5 min ago", "The figures are 2 h 5 min old:"},
+		"nothing for hours": {
+			after: 2 * time.Hour,
+			want:  []string{"budgets known up to 2 h 5 min ago", "The figures are 2 h 5 min old:"},
+		},
+		"slices of an hour may be two hours old": {
+			change: func(w *burnlist.World) {
+				for _, s := range w.SLOs {
+					s.Slice = burnlist.Duration(time.Hour)
+				}
+			},
+			after: 2 * time.Hour,
+			want:  []string{"budgets known up to 2 h 5 min ago"},
+			not:   []string{"may be out of date"},
+		},
+		"figures that have not changed for long are not old": {
+			change: func(w *burnlist.World) { w.Budgets.RefreshedAt = monday.Add(-9 * time.Hour) },
+			want:   []string{"budgets known up to 5 minutes ago"},
+			not:    []string{"may be out of date"},
+		},
+		"without an SLO nothing is old": {
+			change: func(w *burnlist.World) { clear(w.SLOs) },
+			after:  9 * time.Hour,
+			not:    []string{"may be out of date", "budgets known", "not measured"},
+		},
+		"SLOs that are new are not measured yet": {
+			change: func(w *burnlist.World) { clear(w.Budgets.Figures) },
+			want:   []string{"budgets not measured yet", "No budget has been measured yet."},
+			not:    []string{"may be out of date"},
 		},
 		"refreshes that bring nothing new are told by the data": {
 			change: func(w *burnlist.World) {
 				silent(w, 50*time.Hour, "dial tcp 10.0.0.7:9090: connect: connection refused")
 			},
 			want: []string{
-				"The figures are 2 d 2 h old:", "Prometheus has not answered since 2026-11-21 07:00 UTC",
+				"The figures are 2 d 2 h old:", "no newer figures since 2026-11-21 07:00 UTC",
 				"dial tcp 10.0.0.7:9090: connect: connection refused", "and 3 more",
 			},
-			not: []string{"budgets measured 4 minutes ago"},
+			not: []string{"Some budgets could not be measured"},
 		},
-		"data that only ended is no fault of Prometheus": {
+		"data that only ended is nobody's fault": {
 			change: func(w *burnlist.World) { silent(w, 50*time.Hour, "") },
-			want:   []string{"The figures are 2 d 2 h old:", "Prometheus has had nothing newer than 2026-11-21 07:00 UTC"},
-			not:    []string{"Prometheus has not answered"},
+			want:   []string{"The figures are 2 d 2 h old:", "no newer figures since 2026-11-21 07:00 UTC"},
+			not:    []string{"Prometheus", "not be measured"},
 		},
-		"one failing SLO is a warning, in the words of Prometheus": {
-			want: []string{"Some budgets could not be measured.", "no answer for 1 of 8 SLOs", "bad_data: parse error: unexpected character: &#39;&lt;&#39;"},
+		"one failing SLO is a warning, with its error": {
+			want: []string{"Some budgets could not be measured:", "1 of 8 SLOs.", "bad_data: parse error: unexpected character: &#39;&lt;&#39;"},
+		},
+		"the error of one that is blind for other reasons too": {
+			change: func(w *burnlist.World) {
+				w.Budgets.Figures["player-starts"].Coverage, w.Budgets.Figures["player-starts"].KnownUntil = 0.1, new(monday)
+				w.Budgets.Figures["player-starts"].Error = "a part is missing"
+			},
+			want: []string{"could not be measured: a part is missing", "is judged from 25 % on"},
 		},
 	}
 	for name, test := range tests {
@@ -133,7 +165,7 @@ func TestTheAgeOfTheFiguresIsSaid(t *testing.T) {
 }
 
 func TestTheBannerIsInTheProductsZone(t *testing.T) {
-	says(t, getAt(t, queue(world()), monday.Add(time.Hour), "/?product=media"), "since 2026-11-23 03:56 EST")
+	says(t, getAt(t, queue(world()), monday.Add(time.Hour), "/?product=media"), "since 2026-11-23 03:55 EST")
 }
 
 func TestUnknownNeverLooksHealthy(t *testing.T) {
@@ -263,6 +295,22 @@ func TestThePageIsOnlyRead(t *testing.T) {
 	}
 }
 
+// inTouch says that the store answers.
+func inTouch() time.Duration { return 0 }
+
+func TestThePageSaysThatTheDatabaseIsAway(t *testing.T) {
+	for behind, want := range map[time.Duration]bool{15 * time.Second: false, 2 * time.Minute: true} {
+		q := queue(world())
+		h := web.New(func() *prioritizer.Queue { return q }, func() time.Duration { return behind },
+			func() time.Time { return monday }, slog.New(slog.DiscardHandler))
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
+		if got := strings.Contains(answer.Body.String(), "The database has not answered for"); got != want || answer.Code != http.StatusOK {
+			t.Errorf("%s behind: status %d, says so: %v, want %v", behind, answer.Code, got, want)
+		}
+	}
+}
+
 func handler(q *prioritizer.Queue) http.Handler {
-	return web.New(func() *prioritizer.Queue { return q }, func() time.Time { return monday }, slog.New(slog.DiscardHandler))
+	return web.New(func() *prioritizer.Queue { return q }, inTouch, func() time.Time { return monday }, slog.New(slog.DiscardHandler))
 }

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -34,6 +35,7 @@ const securityPolicy = "default-src 'none'; style-src 'self'; img-src 'self' dat
 // site is what the handlers share. It is not modified after New.
 type site struct {
 	queue  func() *prioritizer.Queue
+	behind func() time.Duration
 	now    func() time.Time
 	log    *slog.Logger
 	render renderer
@@ -42,13 +44,13 @@ type site struct {
 
 // New returns the handler of the page at "/" and of what it needs below
 // "/static/". The function queue returns the newest ranked queue, or nil as
-// long as there is none; it is called once per request and must not block.
-func New(queue func() *prioritizer.Queue, now func() time.Time, log *slog.Logger) http.Handler {
-	s := &site{queue: queue, now: now, log: log, render: newRenderer(), assets: newAssets()}
+// long as there is none; behind for how long the store has not been heard of.
+// Both are called once per request and must not block.
+func New(queue func() *prioritizer.Queue, behind func() time.Duration, now func() time.Time, log *slog.Logger) http.Handler {
+	s := &site{queue: queue, behind: behind, now: now, log: log, render: newRenderer(), assets: newAssets()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /static/{name}", s.assets.serve)
-	mux.HandleFunc("GET /", s.notFound)
 	return guarded(mux)
 }
 
@@ -86,7 +88,11 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) {
 		s.send(w, r, http.StatusOK, "begin.html", begin(r, s.now()))
 		return
 	}
-	s.send(w, r, http.StatusOK, "home.html", newPage(q, f, s.now()))
+	p := newPage(q, f, s.now())
+	if behind := s.behind(); behind > patience {
+		p.Notices = slices.Insert(p.Notices, 0, cutOff(behind))
+	}
+	s.send(w, r, http.StatusOK, "home.html", p)
 }
 
 // mostValues is how many values of a parameter a refusal names.
@@ -103,10 +109,6 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, q *prioritizer.Que
 		p.Message, p.Details = e.Message, e.Details
 	}
 	s.send(w, r, http.StatusBadRequest, "refused.html", p)
-}
-
-func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
-	s.send(w, r, http.StatusNotFound, "notfound.html", nil)
 }
 
 // send renders a page whole before the first byte goes out, so that a failing

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"math"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -18,30 +17,17 @@ const nbsp = "\u00a0"
 // minus is the sign of a negative number in running text.
 const minus = "\u2212"
 
-// percent writes a share as "140 %": whole from 10 % on, with one decimal
-// below. It never rounds up to the whole: what is not all spent does not read
-// 100 %.
+// typeset replaces what plain text has in place of a minus and of spaces that
+// do not break.
+var typeset = strings.NewReplacer("-", minus, " ", nbsp)
+
+// percent writes a share as package prioritizer does.
 func percent(v burnlist.Value) string {
 	share, known := v.Get()
 	if !known {
 		return "unknown"
 	}
-	p := math.Abs(share * 100)
-	var n string
-	switch {
-	case p > 0 && p < 0.05:
-		n = "under 0.1"
-	case p < 9.95:
-		n = trimmed(p)
-	case p >= 99.5 && p < 100:
-		n = trimmed(math.Floor(p*10) / 10)
-	default:
-		n = strconv.FormatFloat(p, 'f', 0, 64)
-	}
-	if share < 0 {
-		n = minus + strings.TrimPrefix(n, "under ")
-	}
-	return n + nbsp + "%"
+	return typeset.Replace(prioritizer.Percent(share))
 }
 
 // objective writes an objective as "99.95 %", with as many digits as it has.
@@ -59,23 +45,13 @@ func remaining(consumed burnlist.Value) string {
 	return percent(burnlist.Known(1 - n))
 }
 
-// trimmed writes a number with one decimal, unless that is 0.
-func trimmed(n float64) string {
-	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
-}
-
-// pace writes a pace or a burn rate with one decimal.
+// pace writes a pace as package prioritizer does.
 func pace(v burnlist.Value) string {
 	n, known := v.Get()
-	switch {
-	case !known:
+	if !known {
 		return "unknown"
-	case n > 0 && n < 0.05:
-		return "under 0.1"
-	case n >= 99.95:
-		return strconv.FormatFloat(n, 'f', 0, 64)
 	}
-	return strconv.FormatFloat(n, 'f', 1, 64)
+	return prioritizer.Decimal(n)
 }
 
 // points writes points to the tenth, so that columns of them line up.
@@ -118,10 +94,7 @@ func ago(d time.Duration) string {
 
 // count writes a number with its noun, as "1 item" or "4 items".
 func count(n int, noun string) string {
-	if n == 1 {
-		return "1" + nbsp + noun
-	}
-	return strconv.Itoa(n) + nbsp + noun + "s"
+	return strings.Replace(prioritizer.Count(n, noun), " ", nbsp, 1)
 }
 
 // moment writes an instant in a product's zone, and names the zone.
@@ -131,16 +104,6 @@ func moment(t time.Time, zone *time.Location) string {
 
 // stamp writes an instant for machines.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// webLink returns s if it may be shown as a link: an absolute http or https
-// address. Everything else, javascript: above all, is text.
-func webLink(s string) (string, bool) {
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return "", false
-	}
-	return u.String(), true
-}
 
 // tierWord is the name of a tier as a reader says it.
 func tierWord(t prioritizer.Tier) string { return strings.ReplaceAll(t.String(), "_", " ") }

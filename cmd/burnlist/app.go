@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -69,7 +70,7 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	a.server = api.NewServer(api.New(api.Options{
 		Store: a.store, Board: a.board, Sources: names,
 		AllowedHosts: append([]string{host}, s.AllowedHosts...),
-		Page:         web.New(a.board.Queue, now, a.log),
+		Page:         web.New(a.board.Queue, a.board.Behind, now, a.log),
 		Metrics:      metrics, Version: buildVersion(), Now: now, Log: a.log,
 	}))
 	return nil
@@ -161,10 +162,14 @@ func (a *app) serve(ctx context.Context, started func(url string) error) error {
 	return context.Cause(run)
 }
 
-// follow feeds the board with every change after those it has.
+// follow feeds the board with every change after those it has, and has new
+// SLOs measured at once.
 func (a *app) follow(ctx context.Context) error {
 	return a.store.Tail(ctx, a.board.Queue().Revision, 0, func(changes []burnlist.Change) error {
 		a.board.Apply(changes)
+		if slices.ContainsFunc(changes, func(c burnlist.Change) bool { return len(c.After.SLOs) > 0 }) {
+			a.collector.Wake()
+		}
 		return nil
 	})
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"database/sql"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestServeRefusesWhatItShouldNotDo(t *testing.T) {
@@ -79,6 +83,59 @@ func TestServeStopsWhenAsked(t *testing.T) {
 	<-p.ended
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("exit code %d, said: %s", code, p.stderr)
+	}
+}
+
+// TestASecondSignalEndsTheDrain keeps a request open, for which a server that
+// was asked to stop waits.
+func TestASecondSignalEndsTheDrain(t *testing.T) {
+	p := start(t, "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db"))
+	address := strings.TrimPrefix(p.url, "http://")
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	// The server says that it waits for the body.
+	head := "POST /api/v1/products HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := io.WriteString(conn, head); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for ended := false; !ended; {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+		select {
+		case <-p.ended:
+			ended = true
+		case <-tick.C:
+		}
+	}
+	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
+		t.Errorf("it waited for the request, and ended with %s", p.cmd.ProcessState)
+	}
+}
+
+// TestServeEndsWhenTheLogGoesBackwards changes the database behind its back, as
+// the restore of a backup does.
+func TestServeEndsWhenTheLogGoesBackwards(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "burnlist.db")
+	p := start(t, "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:"+file)
+	shop(t, p.url)
+	db, err := sql.Open("sqlite3", "file:"+file+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), "UPDATE counter SET revision = 0"); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+	if p.cmd.ProcessState.ExitCode() != 1 || !strings.Contains(p.stderr.String(), "went backwards") {
+		t.Errorf("it ended with %s and said: %s", p.cmd.ProcessState, p.stderr)
 	}
 }
 

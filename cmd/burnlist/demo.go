@@ -38,7 +38,7 @@ database that is thrown away at the end.`,
 		if err != nil {
 			return err
 		}
-		settings.LogLevel = "warn"
+		settings.LogLevel = "error" // the made-up company has SLOs that cannot be measured
 		return runDemo(cmd.Context(), settings, cmd.OutOrStdout(), cmd.ErrOrStderr())
 	}
 	return cmd
@@ -110,7 +110,7 @@ func printQueue(w io.Writer, q *prioritizer.Queue, url string) error {
 	p := &printer{w: w}
 	p.printf("The review queue: %d open action items, ranked by the error budgets of their services.\n\n", len(q.Entries))
 	for i := range min(shown, len(q.Entries)) {
-		e := q.Explain(i)
+		e := q.Explain(i, i+1)
 		p.printf("%3d  %-13s %5.1f  %-2s  %s\n", e.Position, e.Tier, float64(e.Score)/10, e.Item.Priority, e.Item.Title)
 		owner, due := string(e.Item.Owner), e.Item.Due.String()
 		if owner == "" {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,7 +24,16 @@ import (
 // patience bounds every wait in these tests; nothing is measured by it.
 const patience = 60 * time.Second
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := pgtest.Main(m)
+	if err := os.RemoveAll(binaryDir); err != nil {
+		fmt.Fprintln(os.Stderr, "remove the built program:", err)
+	}
+	os.Exit(code)
+}
+
+// binaryDir is where the program was built, if it was.
+var binaryDir string
 
 // binary builds the program once for all tests that run it as a process.
 var binary = sync.OnceValues(func() (string, error) {
@@ -31,6 +41,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	binaryDir = dir
 	path := filepath.Join(dir, "burnlist")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
@@ -89,17 +100,27 @@ func run(t *testing.T, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.cmd.Start(); err != nil {
-		return nil, err
-	}
+	started := make(chan error)
 	go func() {
+		// The kernel ends the program with the thread that started it, so this one
+		// is kept.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		defer close(p.ended)
+		err := p.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
 		for scan := bufio.NewScanner(out); scan.Scan(); {
 			p.lines <- scan.Text()
 		}
 		close(p.lines)
 		_ = p.cmd.Wait()
 	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		<-p.ended

@@ -48,8 +48,9 @@ type Item struct {
 }
 
 // Build makes up the company as it is at now. The same now gives the same
-// company, and what happened on a past day is the same for every now of one
-// day. Its series go on after now, for a year.
+// company. What is over happened at civil times of past days; what still goes
+// on, such as a link that is down, began so many hours before now. The series
+// go on after now, for a year.
 func Build(now time.Time) World {
 	t := newTimeline(now)
 	return World{

@@ -115,14 +115,27 @@ func TestEverySLOIsInTheStateOfTheStory(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("states (-want +got):\n%s", diff)
 			}
-			if b, _ := q.Budget("inventory-availability"); !b.Spent7d.AtLeast(0.2) || b.Forecast.AtLeast(0.75) || b.Consumed.AtLeast(0.75) {
+			if b := budgetOf(t, q, "inventory-availability"); !b.Spent7d.AtLeast(0.2) || b.Forecast.AtLeast(0.75) || b.Consumed.AtLeast(0.75) {
 				t.Errorf("inventory is at risk with spent %s, forecast %s: want it by what went in a week alone", b.Spent7d, b.Forecast)
 			}
-			if b, _ := q.Budget("notifications-delivery"); b.Forecast.AtLeast(0.75) || b.Consumed.AtLeast(0.75) {
+			if b := budgetOf(t, q, "notifications-delivery"); b.Forecast.AtLeast(0.75) || b.Consumed.AtLeast(0.75) {
 				t.Errorf("notifications is at risk with forecast %s: want it by its burn rate alone", b.Forecast)
 			}
 		})
 	}
+}
+
+func budgetOf(t *testing.T, q *prioritizer.Queue, slo burnlist.NullString) prioritizer.SLOBudget {
+	t.Helper()
+	for _, s := range q.Budgets() {
+		for _, o := range s.SLOs {
+			if o.SLO == slo {
+				return o
+			}
+		}
+	}
+	t.Fatalf("there is no budget of %s", slo)
+	return prioritizer.SLOBudget{}
 }
 
 func describe(o prioritizer.SLOBudget) string {
@@ -256,10 +269,10 @@ func startsToFail(t *testing.T, c *company, before *prioritizer.Queue, now time.
 	later := now.Add(4 * time.Hour)
 	after := c.queue(t.Context(), t, later)
 
-	if b, _ := before.Budget("catalog-availability"); b.State != burnlist.Healthy {
+	if b := budgetOf(t, before, "catalog-availability"); b.State != burnlist.Healthy {
 		t.Errorf("catalog was %s before, want healthy", b.State)
 	}
-	if b, _ := after.Budget("catalog-availability"); b.State != burnlist.Exhausted && b.State != burnlist.Burning {
+	if b := budgetOf(t, after, "catalog-availability"); b.State != burnlist.Exhausted && b.State != burnlist.Burning {
 		t.Errorf("catalog is %s after four hours of errors", b.State)
 	}
 	if was, is := first(before, "catalog"), first(after, "catalog"); is >= was {

@@ -67,7 +67,7 @@ func Start(t *testing.T, series []fleet.Series) string {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill() // it may have ended by itself
-		_ = <-ended
+		<-ended                //nolint:errcheck // how it ended was asked for
 		_ = log.Close()
 	})
 	url := "http://" + address
