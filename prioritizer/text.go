@@ -187,8 +187,10 @@ func (q *Queue) incidentText(r *Ranked) string {
 	}
 	cost, ok := costOf(r.Item, q.World)
 	switch {
-	case !ok:
+	case !ok && q.World.Budgets.RefreshedAt.Before(r.Item.UpdatedAt):
 		return "what the incident cost is not measured yet"
+	case !ok:
+		return "what the incident cost is not known: the ledgers hold nothing of that time"
 	case !(cost.Share > 0):
 		return "the incident spent nothing of the budget of " + cost.SLO
 	}

@@ -220,3 +220,16 @@ func TestSentencesOfTheOtherSignals(t *testing.T) {
 		})
 	}
 }
+
+func TestAnIncidentBeforeTheLedgersIsNotPromisedAMeasurement(t *testing.T) {
+	w := shop()
+	addService(w, "checkout", "shop", "payments")
+	addItem(w, 1, "checkout", func(i *burnlist.Item) {
+		i.Source = &burnlist.Source{Start: new(now.Add(-400 * burnlist.Day)), End: new(now.Add(-399 * burnlist.Day))}
+		i.UpdatedAt = now.Add(-time.Hour)
+	})
+	w.Budgets.RefreshedAt = now
+	if got, want := reason(w, prioritizer.PartIncident), "what the incident cost is not known: the ledgers hold nothing of that time"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
