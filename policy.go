@@ -157,7 +157,7 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 	}
 	v.State, v.LowTraffic = p.measure(f)
 	young := f.FirstData != nil && f.FirstData.After(f.At.Add(-f.Window.Std()))
-	if f.Coverage < p.MinCoverage && v.StaleFor == 0 && (v.State == Healthy || v.State == AtRisk && young) {
+	if f.Coverage < p.MinCoverage && (v.State == Healthy && v.StaleFor == 0 || v.State == AtRisk && young) {
 		v.State, v.Reason = Unknown, InsufficientHistory
 	}
 	if v.State == Healthy && v.StaleFor > 0 {

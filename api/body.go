@@ -40,43 +40,53 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if !utf8.Valid(body) {
 			return problem(badRequest, "the body is not UTF-8: send JSON in UTF-8")
 		}
-		if at := twice(json.NewDecoder(bytes.NewReader(body)), "body"); at != "" {
-			return problem(badRequest, "the request is not valid", Fault{Location: at, Message: "is given more than once: give it once"})
+		if at, wrong := flaw(json.NewDecoder(bytes.NewReader(body)), 1); wrong != "" {
+			return problem(badRequest, "the request is not valid", Fault{Location: "body" + at, Message: wrong})
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		return next(c)
 	}
 }
 
-// twice reads one JSON value and returns where the first field is that an
-// object has twice, of which all but one would be passed over in silence. What
-// is no JSON is somebody else's to refuse.
-func twice(in *json.Decoder, at string) string {
+// maxDepth is how many levels of objects and arrays a body may have. No request
+// needs a handful.
+const maxDepth = 32
+
+// flaw reads one JSON value and returns what is wrong with it that no decoder
+// minds, and where: a field that an object has twice, of which all but one
+// would be passed over in silence, or a depth that nobody needs. What is no
+// JSON is somebody else's to refuse.
+func flaw(in *json.Decoder, depth int) (at, wrong string) {
 	open, err := in.Token()
 	if err != nil || (open != json.Delim('{') && open != json.Delim('[')) {
-		return ""
+		return "", ""
+	}
+	if depth > maxDepth {
+		return "", fmt.Sprintf("is nested more than %d levels deep: send less", maxDepth)
 	}
 	seen := map[string]bool{}
 	for i := 0; in.More(); i++ {
-		inner := fmt.Sprintf("%s[%d]", at, i)
+		name := ""
 		if open == json.Delim('{') {
 			token, err := in.Token()
-			name, ok := token.(string)
-			if err != nil || !ok {
-				return ""
+			var ok bool
+			if name, ok = token.(string); err != nil || !ok {
+				return "", ""
 			}
-			inner = at + "." + name
 			if seen[name] {
-				return inner
+				return "." + name, "is given more than once: give it once"
 			}
 			seen[name] = true
 		}
-		if found := twice(in, inner); found != "" {
-			return found
+		if inner, wrong := flaw(in, depth+1); wrong != "" {
+			if name != "" {
+				return "." + name + inner, wrong
+			}
+			return fmt.Sprintf("[%d]%s", i, inner), wrong
 		}
 	}
 	_, _ = in.Token() // what closes it
-	return ""
+	return "", ""
 }
 
 // strictNames makes huma tell fields apart by case, once: it is a setting of

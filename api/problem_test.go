@@ -138,6 +138,11 @@ func testBadInput(t *testing.T, s *testServer) {
 			400, "bad_request",
 			[]string{"body.source.title", "more than once"},
 		},
+		"half a megabyte of brackets": {
+			"POST", "/api/v1/items", `{"title": ` + strings.Repeat("[", 1<<19), nil,
+			400, "bad_request",
+			[]string{"body.title" + strings.Repeat("[0]", 31), "levels deep"},
+		},
 		"a query that holds a zero byte": {
 			"GET", "/api/v1/items?owner=%00", nil, nil,
 			400, "bad_request",

@@ -9,8 +9,10 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/burnlist/burnlist"
 )
@@ -85,7 +87,7 @@ func (c *Collector) Wake() {
 
 // Run refreshes at once and then every so often, 30 s if every is 0, until
 // ctx ends; and at once when it is woken. A refresh of Run asks each source for
-// about 20 s, the newest slices first, and leaves what is still missing to the
+// about 20 s and the query under way, the newest slices first, and leaves what is still missing to the
 // next one, which follows at once: a long backfill holds up nobody's figures.
 // What goes wrong is logged when it begins, changes and ends.
 func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Duration) {
@@ -185,16 +187,26 @@ func (c *Collector) refresh(ctx context.Context, now time.Time, bound time.Durat
 	return nil
 }
 
-// say logs an error when it is new or has changed, and its end.
+// say logs an error when it is new or has changed, and its end. Ports and counts
+// change from one attempt to the next and say nothing new.
 func (c *Collector) say(ctx context.Context, kind, name string, err error) {
 	key := kind + "/" + name
+	gist := ""
+	if err != nil {
+		gist = strings.Map(func(r rune) rune {
+			if unicode.IsDigit(r) {
+				return -1
+			}
+			return r
+		}, err.Error())
+	}
 	before, failing := c.said[key]
 	switch {
 	case err == nil && failing:
 		delete(c.said, key)
 		c.log.LogAttrs(ctx, slog.LevelInfo, "collecting works again", slog.String(kind, name))
-	case err != nil && (!failing || before != err.Error()):
-		c.said[key] = err.Error()
+	case err != nil && (!failing || before != gist):
+		c.said[key] = gist
 		c.log.LogAttrs(ctx, slog.LevelWarn, "collecting fails", slog.String(kind, name), slog.Any("error", err))
 	}
 }

@@ -79,11 +79,11 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 		spent := b.share(b.badIn(known-seconds, known))
 		f.Spent[i] = burnlist.Known(spent)
 		f.Speed[i] = burnlist.Known(spent * b.window / length.Seconds())
-		within := min(seconds, int64(b.window))
-		speed[i] = b.share(b.badIn(known-within, known)) * b.window / float64(within)
+		from := max(known-seconds, end-int64(b.window))
+		speed[i] = b.share(b.badIn(from, max(from, known))) * b.window / min(length.Seconds(), b.window)
 	}
-	week := min(burnlist.SpanLengths[burnlist.Span7d].Seconds(), b.window)
-	f.Bad7d = l.between(float64(known)-week, float64(known)).bad
+	week := int64(burnlist.SpanLengths[burnlist.Span7d].Seconds())
+	f.Bad7d = l.between(float64(max(known-week, end-int64(b.window))), float64(known)).bad
 	over := func(p Pair) bool {
 		factor := p.Factor(slo.Window)
 		return f.Burn[p.Long].Above(factor) && f.Burn[p.Short].Above(factor)

@@ -178,7 +178,7 @@ func TestFiguresAgreeWithTheDefinitionsAppliedSliceBySlice(t *testing.T) {
 		}
 		speed := func(length time.Duration) float64 {
 			n := min(int64(length.Seconds()), window)
-			bad, _, known, alive := o.sum(o.until-n, o.until)
+			bad, _, known, alive := o.sum(max(o.until-int64(length.Seconds()), o.at-window), o.until)
 			if bad += (alive - known) * mean; bad == 0 {
 				return 0
 			}
@@ -257,15 +257,14 @@ func TestLosingTheNewestDataDoesNotLowerAState(t *testing.T) {
 		later := at.Add(time.Duration(rapid.IntRange(1, 12).Draw(t, "blind")) * width * time.Second)
 		f := w.ledger.Figures(w.slo, later)
 		after := policy.Judge(f, later)
-		// Only when something that is known leaves the window may a state fall.
+		// Only when time after the first data leaves the window may a state fall.
 		if after.State.Urgency() >= before.State.Urgency() {
 			held++
 			return
 		}
 		window := w.slo.Window.Std().Seconds()
-		leaving := w.ledger.between(float64(w.at)-window, float64(later.Unix())-window)
 		lost++
-		if leaving.known == 0 {
+		if w.ledger.alive(float64(w.at)-window, float64(later.Unix())-window) == 0 {
 			t.Fatalf("%s became %s by losing data", before.State, after.State)
 		}
 	})

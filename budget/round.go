@@ -36,9 +36,6 @@ const (
 	// mostRefusals bounds the queries that halve the range of one SLO in one
 	// refresh.
 	mostRefusals = 24
-	// mostStored bounds the slices that are stored in one transaction, so that
-	// other writers get a turn in a long backfill.
-	mostStored = 5000
 )
 
 func tagOf(slo, part string) model.LabelValue { return model.LabelValue(slo + "/" + part) }
@@ -255,13 +252,8 @@ func (r *round) keep(ctx context.Context, c chunk, got readings) error {
 		answered[i] = known
 		all = append(all, known...)
 	}
-	slices.SortFunc(all, func(a, b burnlist.Slice) int {
-		return cmp.Or(cmp.Compare(a.Ledger, b.Ledger), cmp.Compare(a.Start, b.Start))
-	})
-	for batch := range slices.Chunk(all, mostStored) {
-		if err := r.store.PutSlices(ctx, batch); err != nil {
-			return storeError{fmt.Errorf("store slices: %w", err)}
-		}
+	if err := r.store.PutSlices(ctx, all); err != nil {
+		return storeError{fmt.Errorf("store slices: %w", err)}
 	}
 	for i, b := range c.books {
 		b.put(answered[i])

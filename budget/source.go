@@ -136,6 +136,9 @@ func (s *Source) explain(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return &delay{fmt.Sprintf("no answer within %s", s.timeout)}
 	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("the source %s cannot be reached: %w", s.name, e.Err)
+	}
 	return err
 }
 

@@ -18,13 +18,13 @@ type outage struct{ on atomic.Bool }
 // is not to blame for says nothing.
 func (o *outage) note(ctx context.Context, log *slog.Logger, err error) {
 	switch {
-	case err == nil:
-		if o.on.Swap(false) {
-			log.InfoContext(ctx, "the database can be written again")
-		}
 	case burnlist.CodeOf(err) == burnlist.Unavailable, errors.Is(err, context.DeadlineExceeded):
 		if !o.on.Swap(true) {
 			log.WarnContext(ctx, "the database cannot be written", slog.Any("err", err))
+		}
+	case burnlist.CodeOf(err) != burnlist.InternalError: // done, or refused by a rule after the counter was written
+		if o.on.Swap(false) {
+			log.InfoContext(ctx, "the database can be written again")
 		}
 	}
 }

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
-	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,10 +36,18 @@ func (s *Store) openPostgres(config *pgx.ConnConfig) error {
 		config.RuntimeParams["application_name"] = "burnlist"
 	}
 	reader := postgresPool(config, postgresReaders)
-	writing := config.Copy()
-	maps.Copy(writing.RuntimeParams, whileWriting)
-	maps.Copy(writing.RuntimeParams, config.RuntimeParams)
-	writer := postgresPool(writing, postgresWriters)
+	// Not start-up parameters, of which poolers refuse those they do not know.
+	writer := postgresPool(config, postgresWriters, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		for name, value := range whileWriting {
+			if _, set := config.RuntimeParams[name]; set {
+				continue
+			}
+			if _, err := conn.Exec(ctx, "SET "+name+" = '"+value+"'"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 
 	s.dialect = postgresDialect
 	s.close = func() error { return errors.Join(reader.Close(), writer.Close()) }
@@ -52,8 +60,8 @@ func (s *Store) openPostgres(config *pgx.ConnConfig) error {
 	return nil
 }
 
-func postgresPool(config *pgx.ConnConfig, connections int) *sql.DB {
-	db := stdlib.OpenDB(*config)
+func postgresPool(config *pgx.ConnConfig, connections int, options ...stdlib.OptionOpenDB) *sql.DB {
+	db := stdlib.OpenDB(*config, options...)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
