@@ -93,7 +93,7 @@ func run(t *testing.T, args ...string) (*process, error) {
 		stderr: &bytes.Buffer{},
 		ended:  make(chan struct{}),
 	}
-	p.cmd.Env = append(os.Environ(), "TZ=Asia/Kolkata") // whatever the machine's zone is, it must not matter
+	p.cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "TZ=Asia/Kolkata") // whatever the machine's zone is, it must not matter
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := p.cmd.StdoutPipe()
