@@ -169,15 +169,18 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 	return v
 }
 
+// SpentWhole is the share of a budget that is spent exactly, but for the last
+// bits of a sum.
+const SpentWhole = 1 - 1e-9
+
 // measure applies the thresholds alone, without regard to what is missing.
 func (p Policy) measure(f Figures) (s State, lowTraffic bool) {
-	const whole = 1 - 1e-9 // a budget spent exactly, but for the last bits of a sum
 	switch {
-	case f.Consumed.AtLeast(whole) && f.BadWindow >= p.LowTrafficEvents:
+	case f.Consumed.AtLeast(SpentWhole) && f.BadWindow >= p.LowTrafficEvents:
 		return Exhausted, false
-	case f.Forecast.AtLeast(whole) && f.Bad7d >= p.LowTrafficEvents:
+	case f.Forecast.AtLeast(SpentWhole) && f.Bad7d >= p.LowTrafficEvents:
 		return Burning, false
-	case f.Consumed.AtLeast(whole) || f.Forecast.AtLeast(whole):
+	case f.Consumed.AtLeast(SpentWhole) || f.Forecast.AtLeast(SpentWhole):
 		return AtRisk, true
 	}
 	spentLimit := max(p.AtRiskSpent7d, p.AtRiskPace7d*float64(7*Day)/float64(f.Window))

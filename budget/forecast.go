@@ -43,9 +43,6 @@ func (b basis) badIn(from, to int64) float64 {
 	return s.bad + max(0, gap)*b.sums.bad/b.sums.known
 }
 
-// whole is a budget spent exactly, but for the last bits of a sum.
-const whole = 1 - 1e-9
-
 // foresee fills in what the budget's way into the future says. On that way the
 // pace adds pace ÷ window per second, and the slices leave the window in the
 // order in which they came:
@@ -62,7 +59,7 @@ func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
 	blind := max(0, pace*float64(end-known)/b.window-b.share(b.badIn(max(known, start), end)))
 	week := burnlist.SpanLengths[burnlist.Span7d].Seconds()
 	highest := left + blind
-	spent := left >= whole
+	spent := left >= burnlist.SpentWhole
 	step := float64(l.width)
 	for t := int64(0); t < int64(b.window); t += l.width { // seconds from now
 		leaving := b.share(b.badIn(start+t, start+t+l.width))
@@ -71,15 +68,15 @@ func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
 		if float64(t) < week {
 			highest = max(highest, before+(after-before)*min(1, (week-float64(t))/step))
 		}
-		if !spent && f.ExhaustsAt == nil && max(before, after) >= whole {
+		if !spent && f.ExhaustsAt == nil && max(before, after) >= burnlist.SpentWhole {
 			cross := 0.0
-			if before < whole {
-				cross = step * (whole - before) / (after - before)
+			if before < burnlist.SpentWhole {
+				cross = step * (burnlist.SpentWhole - before) / (after - before)
 			}
 			f.ExhaustsAt = instant(float64(end+t) + cross)
 		}
-		if spent && f.RecoversAt == nil && left-leaving < whole {
-			f.RecoversAt = instant(float64(end+t) + step*(left-whole)/leaving)
+		if spent && f.RecoversAt == nil && left-leaving < burnlist.SpentWhole {
+			f.RecoversAt = instant(float64(end+t) + step*(left-burnlist.SpentWhole)/leaving)
 		}
 		left -= leaving
 	}

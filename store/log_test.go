@@ -291,7 +291,7 @@ func TestATailOutlivesAnOutageAndSaysSoOnce(t *testing.T) {
 			err = db.PingContext(t.Context())
 		}
 	}
-	refusedAs(t, s.Ping(t.Context()), burnlist.Unavailable)
+	refusedAs(t, answers(t, s), burnlist.Unavailable)
 	_, _, err = s.CreateService(t.Context(), ana, burnlist.Service{Name: "checkout", Product: "shop"})
 	refusedAs(t, err, burnlist.Unavailable, "try again")
 	_, err = s.World(t.Context())

@@ -97,7 +97,7 @@ func TestStoredTimesSortAsTimesDo(t *testing.T) {
 		}
 		db, err := s.reader.DB()
 		ok(t, err)
-		rows, err := db.QueryContext(t.Context(), "SELECT revision FROM changes WHERE at >= "+map[string]string{"sqlite": "?", "postgres": "$1"}[s.Dialect()]+" ORDER BY at", "2026-11-23T10:00:01.623Z")
+		rows, err := db.QueryContext(t.Context(), "SELECT revision FROM changes WHERE at >= "+map[string]string{"sqlite": "?", "postgres": "$1"}[s.dialect]+" ORDER BY at", "2026-11-23T10:00:01.623Z")
 		ok(t, err)
 		defer rows.Close()
 		var got []int64

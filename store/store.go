@@ -98,16 +98,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Dialect returns "sqlite" or "postgres".
-func (s *Store) Dialect() string { return s.dialect }
-
-// Ping fails as Unavailable if the database does not answer.
-func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.Revision(ctx)
-	return err
-}
-
-// Revision returns the revision that the change log is at.
+// Revision returns the revision that the change log is at. It fails as
+// Unavailable if the database does not answer.
 func (s *Store) Revision(ctx context.Context) (int64, error) {
 	revision, err := currentRevision(ctx, s.reader)
 	return revision, s.failed("read the revision", err)
