@@ -10,7 +10,8 @@ type Change struct {
 	Actor    string     `json:"actor"`
 	Verified bool       `json:"verified"`
 	Kind     ChangeKind `json:"kind"`
-	Decision *Decision  `json:"decision,omitempty"` // of item.decided
+	Decision *Decision  `json:"decision,omitempty"` // of item.decided and decision.undone
+	Review   int64      `json:"review,omitempty"`   // the review that it was made in or by, or 0
 	Subjects []string   `json:"subjects"`           // what it touches, as "item/142" or "service/checkout"
 	After    After      `json:"after"`
 }
@@ -23,6 +24,9 @@ type After struct {
 	SLOs     []*SLO     `json:"slos,omitempty"`
 	Items    []*Item    `json:"items,omitempty"`
 	Policy   *Policy    `json:"policy,omitempty"`
+	Reviews  []*Review  `json:"reviews,omitempty"`
+	// Standings are of the services whose state is another than before.
+	Standings []*Standing `json:"standings,omitempty"`
 	// Budgets is not kept in the log: a reader of the log gets the figures that
 	// are current when it reads.
 	Budgets *Budgets `json:"-"`
@@ -52,4 +56,11 @@ const (
 	ItemDecided      ChangeKind = "item.decided"
 	PolicyUpdated    ChangeKind = "policy.updated"
 	BudgetsRefreshed ChangeKind = "budgets.refreshed"
+	StatesChanged    ChangeKind = "states.changed"   // services are in another state than before
+	ItemsReturned    ChangeKind = "items.returned"   // deprioritised or snoozed items came back by themselves
+	ReviewOpened     ChangeKind = "review.opened"    // an agenda was frozen
+	ReviewRefrozen   ChangeKind = "review.refrozen"  // and frozen anew, or an item added to it
+	SlotsRecorded    ChangeKind = "slots.recorded"   // slots were adopted, cancelled or passed over
+	DecisionUndone   ChangeKind = "decision.undone"  // a decision of an open review was taken back
+	ReviewConcluded  ChangeKind = "review.concluded" // facts of its items were written
 )

@@ -40,22 +40,31 @@ func (d Date) IsZero() bool { return d == 0 }
 
 // Start returns the first instant of the day in zone. Where a zone's clocks
 // skip midnight, that is the first instant after the gap.
-func (d Date) Start(zone *time.Location) time.Time {
-	utc := time.Unix(int64(d-unixDay)*86400, 0).UTC()
-	t := time.Date(utc.Year(), utc.Month(), utc.Day(), 0, 0, 0, 0, zone)
-	if DateIn(t, zone) == d {
-		// In a fold that contains midnight the day begins twice; the earlier
-		// instant counts, if it is still on this date.
-		if earlier := t.Add(-time.Hour); DateIn(earlier, zone) == d {
-			return earlier
+func (d Date) Start(zone *time.Location) time.Time { return d.At(0, 0, zone) }
+
+// At returns the first instant at which the clocks of zone show the given time
+// of the day, or a later one: in a gap the first valid instant, in a fold the
+// first of the two.
+func (d Date) At(hour, minute int, zone *time.Location) time.Time {
+	// The clocks run evenly between two transitions. Those of the two days
+	// before cannot show the time yet, whatever their offset is.
+	wall := int64(d-unixDay)*86400 + int64(hour)*3600 + int64(minute)*60
+	for t := time.Unix(wall, 0).Add(-48 * time.Hour).In(zone); ; {
+		begin, end := t.ZoneBounds()
+		_, offset := t.Zone()
+		at := time.Unix(wall-int64(offset), 0)
+		if at.Before(begin) {
+			at = begin
 		}
-		return t
+		if end.IsZero() || at.Before(end) {
+			return at.UTC()
+		}
+		t = end
 	}
-	for DateIn(t, zone) < d {
-		t = t.Add(15 * time.Minute)
-	}
-	return t
 }
+
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday { return time.Weekday(d % 7) }
 
 // String writes the date as 2006-01-02, and no date as an empty string.
 func (d Date) String() string {

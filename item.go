@@ -12,7 +12,10 @@ type Item struct {
 	ID int64 `json:"id"`
 	ItemFields
 	Status    Status    `json:"status" enum:"open,done,deprioritised,duplicate"`
-	Closing   *Closing  `json:"closing"` // set unless the item is open
+	Closing   *Closing  `json:"closing"`          // set unless the item is open
+	Snooze    *Snooze   `json:"snooze"`           // set while an open item is out of the way
+	Return    *Return   `json:"return"`           // set from when it came back by itself until somebody decides of it
+	Origin    int64     `json:"origin,omitempty"` // the item that it was split off, or 0
 	Trail     Trail     `json:"trail"`
 	Facts     Facts     `json:"facts"`
 	Version   int64     `json:"version"`
@@ -36,10 +39,13 @@ type ItemFields struct {
 
 // Source is the incident that an item came from.
 type Source struct {
-	URL   NullString `json:"url" nullable:"true"` // of the postmortem
-	Title NullString `json:"title" nullable:"true"`
-	Start *time.Time `json:"start"` // of the incident; with End, or neither
-	End   *time.Time `json:"end"`
+	// Product is the one whose incident it was, if not the item's own. Its
+	// reviews see the item without deciding of it.
+	Product NullString `json:"product" nullable:"true"`
+	URL     NullString `json:"url" nullable:"true"` // of the postmortem
+	Title   NullString `json:"title" nullable:"true"`
+	Start   *time.Time `json:"start"` // of the incident; with End, or neither
+	End     *time.Time `json:"end"`
 }
 
 // Status says where an item is in its life.
@@ -65,11 +71,38 @@ const DefaultPriority Priority = "P2"
 // Closing says how an item left the queue.
 type Closing struct {
 	At       time.Time  `json:"at"`
+	On       Date       `json:"on" format:"date"` // the day in the product's zone, then
 	Actor    string     `json:"actor"`
 	Reason   NullString `json:"reason" nullable:"true"`
 	Evidence NullString `json:"evidence" nullable:"true"`              // of something done: a link
 	Revisit  Date       `json:"revisit" nullable:"true" format:"date"` // of something deprioritised: when it comes back
+	Of       int64      `json:"of,omitempty"`                          // of a duplicate: the item that goes on
 }
+
+// Snooze says until when an open item is out of the way.
+type Snooze struct {
+	Until  Date       `json:"until" format:"date"` // on this day it is back
+	Reason NullString `json:"reason"`
+	At     time.Time  `json:"at"`
+	Actor  string     `json:"actor"`
+}
+
+// Return says why an item came back by itself.
+type Return struct {
+	At    time.Time   `json:"at"`
+	Cause ReturnCause `json:"cause" enum:"revisit,snooze_over,service_burns"`
+	From  time.Time   `json:"from"` // of the decision that had put it away
+}
+
+// ReturnCause names what brings an item back.
+type ReturnCause string
+
+// The causes.
+const (
+	RevisitCame  ReturnCause = "revisit"       // the date of a deprioritised item came
+	SnoozeOver   ReturnCause = "snooze_over"   // the date of a snoozed item came
+	ServiceBurns ReturnCause = "service_burns" // its service entered tier 1 after the decision, and stayed
+)
 
 // Trail is what warnings need to know of an item's past.
 type Trail struct {
@@ -80,17 +113,10 @@ type Trail struct {
 	FirstDue  Date      `json:"first_due" nullable:"true" format:"date"`
 	LastDue   Date      `json:"last_due" nullable:"true" format:"date"` // the due date, or the last one before it was taken away
 	Slips     int       `json:"slips"`                                  // moves of the due date to a later day
+	SlippedAt time.Time `json:"slipped_at"`                             // the last of them
+	Snoozes   int       `json:"snoozes"`                                // times that it was snoozed
 	TicketAt  time.Time `json:"ticket_at"`                              // the ticket last changed
 	ServiceAt time.Time `json:"service_at"`                             // the service last changed
-}
-
-// Facts are what concluded reviews found of an item.
-type Facts struct {
-	Promised     Date       `json:"promised" nullable:"true" format:"date"`
-	Streak       int        `json:"streak"` // rollovers since the last honest renegotiation
-	Total        int        `json:"total"`  // rollovers in all
-	LastReviewed *time.Time `json:"last_reviewed"`
-	PreviousRank int        `json:"previous_rank"` // at the last attended review; 0 if there was none
 }
 
 // ItemView is an item as others see it: with what follows from its service, and
@@ -101,22 +127,44 @@ type ItemView struct {
 	Product    string     `json:"product"`
 	Team       NullString `json:"team" nullable:"true"`
 	Promised   Date       `json:"promised" nullable:"true" format:"date"`
+	Rollovers  Rollovers  `json:"rollovers"`
+	Reviewed   *time.Time `json:"last_reviewed"` // somebody last decided of it
 	Status     Status     `json:"status" enum:"open,done,deprioritised,duplicate"`
 	Commitment bool       `json:"commitment"`
-	Closing    *Closing   `json:"closing"` // set unless the item is open
+	Closing    *Closing   `json:"closing"`                               // set unless the item is open
+	Snoozed    Date       `json:"snoozed" nullable:"true" format:"date"` // until this day it is out of the way
+	Returned   *Return    `json:"returned"`                              // why it came back by itself
+	Origin     *int64     `json:"origin"`                                // the item that it was split off
 	Version    int64      `json:"version"`
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
 }
 
+// Rollovers counts an item's rollovers.
+type Rollovers struct {
+	Streak int `json:"streak"` // since the last honest renegotiation
+	Total  int `json:"total"`
+}
+
 // View joins an item with its service.
 func (i Item) View(s Service) ItemView {
-	return ItemView{
-		ID: i.ID, ItemFields: i.ItemFields, Product: s.Product, Team: s.Team, Promised: i.Facts.Promised,
-		Status: i.Status, Commitment: i.Commitment(), Closing: i.Closing,
+	v := ItemView{
+		ID: i.ID, ItemFields: i.ItemFields, Product: s.Product, Team: s.Team,
+		Promised: i.Facts.Promised, Rollovers: Rollovers{i.Facts.Streak, i.Facts.Total}, Reviewed: i.Facts.LastReviewed,
+		Status: i.Status, Commitment: i.Commitment(), Closing: i.Closing, Returned: i.Return,
 		Version: i.Version, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 	}
+	if i.Snooze != nil {
+		v.Snoozed = i.Snooze.Until
+	}
+	if i.Origin != 0 {
+		v.Origin = new(i.Origin)
+	}
+	return v
 }
+
+// SnoozedOn reports whether the item is out of the way today.
+func (i Item) SnoozedOn(today Date) bool { return i.Snooze != nil && today < i.Snooze.Until }
 
 // Incident returns the interval of the incident that the item came from, if it
 // is known.
@@ -198,6 +246,7 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 	if !f.Due.IsZero() {
 		if !i.Trail.LastDue.IsZero() && f.Due > i.Trail.LastDue {
 			i.Trail.Slips++
+			i.Trail.SlippedAt = by.At
 		}
 		i.Trail.LastDue = f.Due
 	}
@@ -229,6 +278,9 @@ func (f ItemFields) validate(today Date) error {
 	if s := f.Source; s != nil {
 		c.link("source.url", string(s.URL))
 		c.text("source.title", string(s.Title), 0, 300)
+		if s.Product != "" {
+			c.name("source.product", string(s.Product))
+		}
 		c.that((s.Start == nil) == (s.End == nil), "source", "has only one end of the incident: give both start and end, or neither")
 		if s.Start != nil && s.End != nil {
 			c.year("source.start", *s.Start)

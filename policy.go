@@ -22,6 +22,15 @@ type Policy struct {
 	HorizonDays        int       `json:"horizon_days"`         // a due date later than this after opening is beyond the horizon
 	DeprioritisedDays  int       `json:"deprioritised_days"`   // default time until a deprioritised item comes back
 	OverdueAlarmedDays int       `json:"overdue_alarmed_days"` // days overdue from which the warning is an alarm
+	RolloverAlarm      int       `json:"rollover_alarm"`       // rollovers in a row from which the warning is an alarm
+	SlipAlarm          int       `json:"slip_alarm"`           // moves of a due date to a later day from which the warning is an alarm
+	UntouchedDays      int       `json:"untouched_days"`       // days without a change by a person from which an item is stale
+	NeverReviewedDays  int       `json:"never_reviewed_days"`  // days within which a review has to decide something of a new item
+	SnoozeDays         int       `json:"snooze_days"`          // the longest snooze
+	MeetingItems       int       `json:"meeting_items"`        // items that a review handles, until two attended ones show how many it does
+	OverloadMeetings   int       `json:"overload_meetings"`    // meetings within which all open items should be handled
+	NothingClosed      int       `json:"nothing_closed"`       // attended reviews in a row that may not close nothing
+	AlwaysExhausted    int       `json:"always_exhausted"`     // attended reviews in a row that may not find a service exhausted
 	Version            int64     `json:"version"`              // counts up with each change
 	UpdatedAt          time.Time `json:"updated_at"`
 }
@@ -44,6 +53,8 @@ func DefaultPolicy() Policy {
 		Weights:      Weights{Budget: 30, Priority: 25, Incident: 15, Overdue: 15, Rollovers: 15},
 		FullForecast: 2, FullIncidentShare: 0.20, FullOverdueDays: 28, FullRollovers: 4,
 		HorizonDays: 14, DeprioritisedDays: 90, OverdueAlarmedDays: 14,
+		RolloverAlarm: 3, SlipAlarm: 3, UntouchedDays: 21, NeverReviewedDays: 14, SnoozeDays: 28,
+		MeetingItems: 10, OverloadMeetings: 4, NothingClosed: 2, AlwaysExhausted: 8,
 		Version: 1,
 	}
 }
@@ -68,6 +79,15 @@ func (p Policy) Validate() error {
 	between("horizon_days", float64(p.HorizonDays), 1, 1000)
 	between("deprioritised_days", float64(p.DeprioritisedDays), 1, 1000)
 	between("overdue_alarmed_days", float64(p.OverdueAlarmedDays), 1, 1000)
+	between("rollover_alarm", float64(p.RolloverAlarm), 1, 1000)
+	between("slip_alarm", float64(p.SlipAlarm), 1, 1000)
+	between("untouched_days", float64(p.UntouchedDays), 1, 1000)
+	between("never_reviewed_days", float64(p.NeverReviewedDays), 1, 1000)
+	between("snooze_days", float64(p.SnoozeDays), 1, 28)
+	between("meeting_items", float64(p.MeetingItems), 1, 1000)
+	between("overload_meetings", float64(p.OverloadMeetings), 1, 1000)
+	between("nothing_closed", float64(p.NothingClosed), 1, 16)
+	between("always_exhausted", float64(p.AlwaysExhausted), 1, 16)
 	sum := 0.0
 	for _, w := range []struct {
 		field  string

@@ -12,6 +12,7 @@ type Product struct {
 	Name      string     `json:"name"`
 	Zone      string     `json:"zone"` // IANA name; dates of the product are civil dates there
 	Slot      Slot       `json:"slot"`
+	SlotsFrom time.Time  `json:"slots_from"` // only slots after it open reviews: the product was created, came back, or got another weekday
 	RetiredAt *time.Time `json:"retired_at"`
 	Version   int64      `json:"version"`
 	CreatedAt time.Time  `json:"created_at"`
@@ -37,6 +38,30 @@ func (s Slot) Day() (time.Weekday, bool) {
 		}
 	}
 	return 0, false
+}
+
+// On returns the instant of the slot on a date in zone, by the clocks of that
+// zone: in a gap of theirs the first valid instant, in a fold the first.
+func (s Slot) On(date Date, zone *time.Location) time.Time {
+	clock, err := time.Parse("15:04", s.Time)
+	if err != nil {
+		return date.Start(zone) // no store lets this happen
+	}
+	return date.At(clock.Hour(), clock.Minute(), zone)
+}
+
+// SlotBefore returns the date of the last slot of the product that is not later
+// than t.
+func (p Product) SlotBefore(t time.Time) Date {
+	zone := p.Location()
+	day, _ := p.Slot.Day()
+	// Where clocks went back over midnight, the slot of the next date may have
+	// been.
+	date := DateIn(t, zone) + 1
+	for date.Weekday() != day || p.Slot.On(date, zone).After(t) {
+		date--
+	}
+	return date
 }
 
 // Validate reports everything that is wrong with the product, as an Invalid

@@ -1,6 +1,7 @@
 package burnlist
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -15,18 +16,28 @@ type World struct {
 	Services map[string]*Service
 	SLOs     map[string]*SLO
 	Items    map[int64]*Item
-	Budgets  Budgets
+	// Reviews are those of each product, newest first; the older ones of many
+	// are left out.
+	Reviews   map[string][]*Review
+	Standings map[string]*Standing // by service
+	Budgets   Budgets
 }
+
+// RecentReviews is how many reviews of each product a world holds at least, if
+// there were so many.
+const RecentReviews = 32
 
 // NewWorld returns a world with nothing in it but the default policy.
 func NewWorld() *World {
 	return &World{
-		Policy:   DefaultPolicy(),
-		Products: map[string]*Product{},
-		Services: map[string]*Service{},
-		SLOs:     map[string]*SLO{},
-		Items:    map[int64]*Item{},
-		Budgets:  Budgets{Figures: map[string]*Figures{}, Costs: map[int64]IncidentCost{}},
+		Policy:    DefaultPolicy(),
+		Products:  map[string]*Product{},
+		Services:  map[string]*Service{},
+		SLOs:      map[string]*SLO{},
+		Items:     map[int64]*Item{},
+		Reviews:   map[string][]*Review{},
+		Standings: map[string]*Standing{},
+		Budgets:   Budgets{Figures: map[string]*Figures{}, Costs: map[int64]IncidentCost{}},
 	}
 }
 
@@ -53,6 +64,12 @@ func (w *World) Apply(c Change) {
 			delete(w.Items, i.ID)
 		}
 	}
+	for _, r := range c.After.Reviews {
+		w.Reviews[r.Product] = withReview(w.Reviews[r.Product], r)
+	}
+	for _, s := range c.After.Standings {
+		w.Standings[s.Service] = s
+	}
 	if c.After.Policy != nil {
 		w.Policy = *c.After.Policy
 	}
@@ -66,7 +83,21 @@ func (w *World) Apply(c Change) {
 func (w *World) Clone() *World {
 	c := *w
 	c.Products, c.Services, c.SLOs, c.Items = maps.Clone(w.Products), maps.Clone(w.Services), maps.Clone(w.SLOs), maps.Clone(w.Items)
+	c.Reviews, c.Standings = maps.Clone(w.Reviews), maps.Clone(w.Standings)
 	return &c
+}
+
+// withReview returns a new list with r in its place, newest first.
+func withReview(all []*Review, r *Review) []*Review {
+	with := make([]*Review, 0, len(all)+1)
+	for _, o := range all {
+		if o.ID != r.ID {
+			with = append(with, o)
+		}
+	}
+	with = append(with, r)
+	slices.SortFunc(with, func(a, b *Review) int { return cmp.Compare(b.ID, a.ID) })
+	return with[:min(len(with), RecentReviews)]
 }
 
 // SLOsByService returns the SLOs that are not retired, by service and within

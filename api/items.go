@@ -145,8 +145,8 @@ func (s *server) patchItem(ctx context.Context, in *struct {
 		return nil, err
 	}
 	by := s.author(in.Authored)
-	i, revision, err := s.Store.UpdateItem(ctx, by, in.ID, burnlist.ItemUpdated, nil,
-		func(i burnlist.Item, p burnlist.Product, _ burnlist.Policy) (burnlist.Item, error) {
+	i, revision, err := s.Store.UpdateItem(ctx, by, in.ID,
+		func(i burnlist.Item, p burnlist.Product) (burnlist.Item, error) {
 			if err := seen.check(i.Version, fmt.Sprintf("item %d", i.ID)); err != nil {
 				return i, err
 			}
@@ -173,19 +173,18 @@ func (s *server) decideItem(ctx context.Context, in *struct {
 	}
 	by, b := s.author(in.Authored), in.Body
 	d := burnlist.Decision{Kind: b.Kind, Reason: b.Reason, Owner: b.Owner, Evidence: b.Evidence, Revisit: b.Revisit}
-	i, revision, err := s.Store.UpdateItem(ctx, by, in.ID, burnlist.ItemDecided, &d,
-		func(i burnlist.Item, p burnlist.Product, policy burnlist.Policy) (burnlist.Item, error) {
-			if err := seen.check(i.Version, fmt.Sprintf("item %d", i.ID)); err != nil {
-				return i, err
-			}
-			return i.Decide(d, by, p, policy)
-		})
+	made, _, revision, err := s.Store.DecideItem(ctx, by, 0, in.ID, d, func(c burnlist.Case) (burnlist.Decided, error) {
+		if err := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID)); err != nil {
+			return burnlist.Decided{}, err
+		}
+		return c.Decide(d, by)
+	})
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	v, err := s.view(ctx, i)
-	return written(v, i.Version, revision), err
+	v, err := s.view(ctx, made.Item)
+	return written(v, made.Item.Version, revision), err
 }
 
 // over returns the fields with the change put over them.

@@ -55,6 +55,8 @@ func TestTotalsCountEachProductAndTier(t *testing.T) {
 	addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Due = date(11, 22) })
 	addItem(w, 2, "checkout", nil)
 	addItem(w, 3, "player", nil)
+	addItem(w, 5, "player", func(i *burnlist.Item) { i.Due = 0 })
+	addItem(w, 6, "player", func(i *burnlist.Item) { i.Owner = "" })
 	addItem(w, 4, "player", func(i *burnlist.Item) { i.Status, i.Due = burnlist.Deprioritised, date(11, 1) })
 
 	none := map[prioritizer.Tier]int{prioritizer.Jump: 0, prioritizer.Watch: 0, prioritizer.UnknownTier: 0, prioritizer.WithinBudget: 0}
@@ -68,8 +70,8 @@ func TestTotalsCountEachProductAndTier(t *testing.T) {
 	}
 	want := prioritizer.Totals{
 		Products: []prioritizer.ProductTotals{
-			{Product: "media", Open: with(prioritizer.UnknownTier, 1)},
-			{Product: "shop", Open: with(prioritizer.Jump, 2), Overdue: 1},
+			{Product: "media", Open: with(prioritizer.UnknownTier, 3), Wishes: 2, Commitments: 1},
+			{Product: "shop", Open: with(prioritizer.Jump, 2), Overdue: 1, Commitments: 2},
 		},
 		SLOs: []prioritizer.SLOTotals{{SLO: "checkout-availability", Consumed: 1.25}},
 	}

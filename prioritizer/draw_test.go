@@ -31,6 +31,14 @@ func drawWorld(t *rapid.T) *burnlist.World {
 			}
 		}
 	}
+	for n := range rapid.IntRange(0, 8).Draw(t, "reviews") {
+		addReviewTo(w, drawReview(t, w, int64(n)+1))
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Services)) {
+		if rapid.Bool().Draw(t, "was looked at") {
+			w.Standings[name] = &burnlist.Standing{Service: name, State: burnlist.Burning, Since: now, Jump: new(now.Add(-burnlist.Day))}
+		}
+	}
 	for id := range rapid.IntRange(0, 12).Draw(t, "items") {
 		w.Items[int64(id)+1] = drawItem(t, w, int64(id)+1)
 	}
@@ -100,11 +108,58 @@ func drawItem(t *rapid.T, w *burnlist.World, id int64) *burnlist.Item {
 		i.Source = drawSource(t)
 		i.Facts.Streak = rapid.IntRange(0, 6).Draw(t, "streak")
 		i.Facts.Total = i.Facts.Streak + rapid.IntRange(0, 2).Draw(t, "earlier")
+		for n := range rapid.IntRange(0, i.Facts.Total).Draw(t, "recorded") {
+			i.Facts.Rolled = append(i.Facts.Rolled, burnlist.Rollover{Review: int64(n) + 1, Date: date(time.October, 1+7*n), Promised: date(time.September, 20)})
+		}
+		if rapid.IntRange(0, 2).Draw(t, "snoozed") == 0 {
+			i.Snooze = &burnlist.Snooze{Until: date(time.November, rapid.IntRange(21, 25).Draw(t, "until")), At: now.Add(-10 * burnlist.Day), Reason: "wait"}
+		}
+		if rapid.IntRange(0, 4).Draw(t, "returned") == 0 {
+			i.Return = &burnlist.Return{At: now, From: now.Add(-burnlist.Day), Cause: rapid.SampledFrom([]burnlist.ReturnCause{burnlist.RevisitCame, burnlist.SnoozeOver, burnlist.ServiceBurns}).Draw(t, "cause")}
+		}
+		i.Trail.Slips, i.Trail.Snoozes = rapid.IntRange(0, 4).Draw(t, "slips"), rapid.IntRange(0, 3).Draw(t, "snoozes")
+		i.Trail.LastDue = rapid.SampledFrom([]burnlist.Date{0, date(time.October, 1), date(time.December, 24)}).Draw(t, "last due")
+		i.CreatedAt = now.Add(-time.Duration(rapid.IntRange(0, 40*24).Draw(t, "hours old")) * time.Hour)
+		i.Trail.TouchedAt = rapid.SampledFrom([]time.Time{{}, i.CreatedAt, now}).Draw(t, "touched")
+		if rapid.Bool().Draw(t, "reviewed") {
+			i.Facts.LastReviewed = new(now)
+		}
 	})
 	if rapid.Bool().Draw(t, "has a cost") {
 		w.Budgets.Costs[id] = burnlist.IncidentCost{Item: id, SLO: "x", Share: rapid.Float64Range(0, 0.5).Draw(t, "cost")}
 	}
 	return item
+}
+
+// drawReview returns a review of some product, in any state.
+func drawReview(t *rapid.T, w *burnlist.World, id int64) *burnlist.Review {
+	day := now.Add(-time.Duration(rapid.IntRange(-1, 60).Draw(t, "days ago")) * burnlist.Day)
+	r := &burnlist.Review{
+		ID: id, Product: fmt.Sprintf("product-%d", rapid.IntRange(0, 2).Draw(t, "product of the review")),
+		State: rapid.SampledFrom([]burnlist.ReviewState{
+			burnlist.ReviewOpen, burnlist.ReviewAttended, burnlist.ReviewAttended, burnlist.ReviewSkipped, burnlist.ReviewCancelled,
+		}).Draw(t, "state"),
+		Date: burnlist.DateIn(day, time.UTC), States: map[string]burnlist.State{},
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Services)) {
+		r.States[name] = rapid.SampledFrom([]burnlist.State{burnlist.Exhausted, burnlist.Exhausted, burnlist.Burning, burnlist.Healthy}).Draw(t, "state of "+name)
+	}
+	if r.State == burnlist.ReviewOpen {
+		return r
+	}
+	r.ConcludedBy = rapid.SampledFrom([]burnlist.NullString{"", "burnlist", "ana@example.org"}).Draw(t, "concluded by")
+	if rapid.IntRange(0, 3).Draw(t, "has a tally") > 0 {
+		r.FrozenAt = new(day)
+		r.Tally = &burnlist.Tally{
+			Decided: rapid.IntRange(0, 5).Draw(t, "decided"), Closed: rapid.IntRange(0, 2).Draw(t, "closed"), Open: rapid.IntRange(0, 5).Draw(t, "open then"),
+		}
+		r.Tally.Changed = rapid.IntRange(0, r.Tally.Decided).Draw(t, "changed")
+	}
+	return r
+}
+
+func addReviewTo(w *burnlist.World, r *burnlist.Review) {
+	w.Reviews[r.Product] = append([]*burnlist.Review{r}, w.Reviews[r.Product]...)
 }
 
 func drawSource(t *rapid.T) *burnlist.Source {

@@ -32,6 +32,9 @@ func (q *Queue) Explain(i, position int) Entry {
 		Item: r.Item.View(*r.place.service), Budget: r.decides.view(),
 		Reasons: make([]ReasonLine, 0, len(Signals)), Warnings: []Warning{},
 	}
+	if !r.snoozed() {
+		e.Item.Snoozed = 0 // it may have ended by its date, before anybody recorded that
+	}
 	if n := r.Item.Facts.PreviousRank; n != 0 {
 		e.PreviousRank = &n
 	}
@@ -39,8 +42,7 @@ func (q *Queue) Explain(i, position int) Entry {
 		e.Reasons = append(e.Reasons, ReasonLine{Signal: Signals[part], Points: r.Parts[part], Text: text})
 	}
 	for code := range r.Warnings.All() {
-		w, _ := q.itemWarning(r, code)
-		e.Warnings = append(e.Warnings, w)
+		e.Warnings = append(e.Warnings, q.itemWarning(r, code))
 	}
 	return e
 }

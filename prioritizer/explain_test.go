@@ -33,11 +33,22 @@ func contract() *burnlist.World {
 	addItem(w, 142, "checkout", func(i *burnlist.Item) {
 		i.Key, i.Priority, i.Due, i.Ticket, i.Version = "PM-31/2", "P1", date(11, 20), "", 7
 		i.Facts = burnlist.Facts{Promised: date(11, 13), Streak: 1, Total: 2, LastReviewed: new(now.Add(-7 * burnlist.Day)), PreviousRank: 14}
+		i.Facts.Rolled = []burnlist.Rollover{
+			{Review: 9, Date: date(10, 26), Promised: date(10, 20)},
+			{Review: 12, Date: date(11, 16), Promised: date(11, 13)},
+		}
+		i.Snooze = &burnlist.Snooze{Until: date(11, 23), Reason: "wait for the vendor", At: now.Add(-5 * burnlist.Day), Actor: "ana@example.org"} // over, today
 		start := time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
 		i.Source = &burnlist.Source{URL: "https://example.org/pm/31", Title: "Checkout down", Start: &start, End: new(start.Add(time.Hour))}
 	})
 	w.Budgets.Costs[142] = burnlist.IncidentCost{Item: 142, SLO: "checkout-availability", Share: 0.12}
-	addItem(w, 143, "search", func(i *burnlist.Item) { i.Owner, i.Due = "", 0 })
+	addItem(w, 143, "search", func(i *burnlist.Item) {
+		i.Owner, i.Due, i.Origin = "", 0, 142
+		i.Snooze = &burnlist.Snooze{Until: date(11, 30), Reason: "wait for the vendor", At: now.Add(-5 * burnlist.Day), Actor: "ana@example.org"}
+		i.Return = &burnlist.Return{At: now.Add(-6 * burnlist.Day), Cause: burnlist.RevisitCame, From: now.Add(-96 * burnlist.Day)}
+	})
+	addReview(w, 9, burnlist.ReviewAttended, func(r *burnlist.Review) { r.States["checkout"] = burnlist.Exhausted })
+	addReview(w, 16, burnlist.ReviewSkipped, nil)
 	return w
 }
 

@@ -1,9 +1,11 @@
 package prioritizer_test
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/prioritizer"
 )
 
 // now is the moment of the tests: a Monday morning in Berlin.
@@ -82,4 +84,34 @@ func addItem(w *burnlist.World, id int64, service string, change func(*burnlist.
 	}
 	w.Items[id] = i
 	return i
+}
+
+// addReview adds a review of the shop that was concluded on a date in November,
+// changed by change. Later ones get higher ids.
+func addReview(w *burnlist.World, day int, state burnlist.ReviewState, change func(*burnlist.Review)) *burnlist.Review {
+	at := date(time.November, day).At(10, 0, time.UTC)
+	r := &burnlist.Review{
+		ID: int64(100 + len(w.Reviews["shop"])), Product: "shop", State: state, Slot: date(time.November, day), Date: date(time.November, day),
+		Zone: "Europe/Berlin", OpenedAt: &at, OpenedBy: "burnlist", FrozenAt: &at, ConcludedAt: &at, ConcludedBy: "burnlist",
+		States: map[string]burnlist.State{}, Entries: 12, Version: 1, Updated: at,
+		Tally: &burnlist.Tally{Open: 12},
+	}
+	if state == burnlist.ReviewAttended {
+		r.ConcludedBy = "ana@example.org"
+		r.Tally.Decided, r.Tally.Changed, r.Tally.Closed = 6, 3, 1
+	}
+	if change != nil {
+		change(r)
+	}
+	w.Reviews["shop"] = append([]*burnlist.Review{r}, w.Reviews["shop"]...)
+	return r
+}
+
+// said returns warnings as "level code since: text".
+func said(warnings []prioritizer.Warning) []string {
+	lines := []string{}
+	for _, w := range warnings {
+		lines = append(lines, fmt.Sprintf("%s %s %s: %s", w.Level, w.Code, w.Since, w.Text))
+	}
+	return lines
 }

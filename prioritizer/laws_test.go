@@ -3,6 +3,7 @@ package prioritizer_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,6 +186,130 @@ func TestSeverityAndRecencyOfAnIncidentNeverSetTheTier(t *testing.T) {
 	})
 }
 
+func TestSnoozedItemsComeAfterAllOthers(t *testing.T) {
+	both := 0
+	rapid.Check(t, func(t *rapid.T) {
+		q := prioritizer.Rank(drawWorld(t), now)
+		seen := map[bool]bool{}
+		for i := range q.Entries {
+			r := &q.Entries[i]
+			today := q.World.Products["product-0"].Today(now)
+			if p := q.World.Products[r.Product()]; p != nil {
+				today = p.Today(now)
+			}
+			away := r.Item.Snooze != nil && today < r.Item.Snooze.Until
+			if seen[true] && !away {
+				t.Fatalf("item %d, which is not snoozed, comes after a snoozed one", r.Item.ID)
+			}
+			if shown := !q.Explain(i, i+1).Item.Snoozed.IsZero(); shown != away {
+				t.Fatalf("item %d is shown as snoozed: %v, want %v", r.Item.ID, shown, away)
+			}
+			seen[away] = true
+		}
+		if len(seen) == 2 {
+			both++
+		}
+	})
+	if both == 0 {
+		t.Error("no queue had both")
+	}
+}
+
+func TestEveryWarningIsCompleteAndInItsPlace(t *testing.T) {
+	codes := map[prioritizer.Code]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.Policy.AlwaysExhausted, w.Policy.NothingClosed, w.Policy.MeetingItems, w.Policy.OverloadMeetings = 1, 1, 1, 1
+		q := prioritizer.Rank(w, now)
+		order := map[string]int{"review": 0, "product": 0, "service": 1, "item": 2}
+		last := 0
+		for _, warning := range q.Warnings() {
+			codes[warning.Code]++
+			kind, _, _ := strings.Cut(warning.Subject, "/")
+			if kind != warning.Code.Definition().Subject {
+				t.Fatalf("%s is said of %s", warning.Code, warning.Subject)
+			}
+			if order[kind] < last {
+				t.Fatalf("%s comes too late", warning.Subject)
+			}
+			last = order[kind]
+			if warning.Text == "" || warning.Evidence == "" || warning.Level == "" {
+				t.Fatalf("not complete: %+v", warning)
+			}
+			if (warning.Item != 0) != (kind == "item") || (warning.Review != 0) != (kind == "review") {
+				t.Fatalf("names what it is not about: %+v", warning)
+			}
+		}
+	})
+	for _, d := range prioritizer.Definitions() {
+		if codes[d.Code] == 0 && d.Code != prioritizer.NoTicket {
+			t.Errorf("no world had %s", d.Code)
+		}
+	}
+}
+
+func TestASkippedReviewCountsAgainstNoItemAndNoService(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.Policy.AlwaysExhausted = 2
+		o := clone(w)
+		r := drawReview(t, o, 1000)
+		r.State = rapid.SampledFrom([]burnlist.ReviewState{burnlist.ReviewSkipped, burnlist.ReviewCancelled, burnlist.ReviewOpen}).Draw(t, "not attended")
+		addReviewTo(o, r)
+		before, after := prioritizer.Rank(w, now), prioritizer.Rank(o, now)
+		if diff := cmp.Diff(before.ServiceWarnings(), after.ServiceWarnings()); diff != "" {
+			t.Fatalf("services (-without +with the review):\n%s", diff)
+		}
+		if diff := cmp.Diff(render(before).Entries, render(after).Entries); diff != "" {
+			t.Fatalf("entries (-without +with the review):\n%s", diff)
+		}
+	})
+}
+
+func TestWhatIsRetiredIsNotWarnedOf(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		for _, p := range w.Products {
+			p.RetiredAt = &now
+		}
+		q := prioritizer.Rank(w, now)
+		if all := append(q.ProductWarnings(), q.ServiceWarnings()...); len(all) != 0 {
+			t.Fatalf("warned of: %v", said(all))
+		}
+		for _, p := range w.Products {
+			if all := prioritizer.ReviewWarnings(*p, nil, 1000, w.Policy, now); len(all) != 0 {
+				t.Fatalf("warned of: %v", said(all))
+			}
+		}
+	})
+}
+
+func TestReviewWarningsAreThoseOfTheQueueWhateverTheirOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		w.Policy.MeetingItems, w.Policy.OverloadMeetings = 1, 1
+		q := prioritizer.Rank(w, now)
+		open := map[string]int{}
+		for i := range q.Entries {
+			open[q.Entries[i].Product()]++
+		}
+		all := []prioritizer.Warning{}
+		for _, name := range slices.Sorted(maps.Keys(w.Products)) {
+			var reviews []burnlist.Review
+			for _, r := range w.Reviews[name] {
+				reviews = append(reviews, *r)
+			}
+			if len(reviews) > 1 {
+				reviews = rapid.Permutation(reviews).Draw(t, "shuffled")
+			}
+			all = append(all, prioritizer.ReviewWarnings(*w.Products[name], reviews, open[name], w.Policy, now)...)
+		}
+		if diff := cmp.Diff(q.ProductWarnings(), all); diff != "" {
+			t.Fatalf("warnings (-queue +function):\n%s", diff)
+		}
+	})
+}
+
 // rendered is everything that a queue says.
 type rendered struct {
 	Revision int64
@@ -229,6 +354,17 @@ func clone(w *burnlist.World) *burnlist.World {
 	for _, i := range c.Items {
 		if i.Source != nil {
 			i.Source = new(*i.Source)
+		}
+		if i.Snooze != nil {
+			i.Snooze = new(*i.Snooze)
+		}
+		i.Facts.Rolled = slices.Clone(i.Facts.Rolled)
+	}
+	c.Standings, c.Reviews = deep(w.Standings), maps.Clone(w.Reviews)
+	for product, reviews := range c.Reviews {
+		c.Reviews[product] = nil
+		for _, r := range reviews {
+			c.Reviews[product] = append(c.Reviews[product], new(*r))
 		}
 	}
 	c.Budgets.Figures, c.Budgets.Costs = deep(w.Budgets.Figures), maps.Clone(w.Budgets.Costs)

@@ -18,6 +18,19 @@ type agenda struct {
 	open    [len(tierNames)]int // by tier
 	overdue int
 	ranked  int32 // items ranked so far
+
+	commitments int       // open items with an owner and a due date
+	freshSince  time.Time // what no person has changed since then is stale
+	newSince    time.Time // what was created before it has had its time to be reviewed
+}
+
+// items returns how many items of the product are open.
+func (a *agenda) items() int {
+	n := 0
+	for _, open := range a.open {
+		n += open
+	}
+	return n
 }
 
 // place is a service as one rank sees it.
@@ -35,6 +48,7 @@ type place struct {
 	lost     time.Time // when the last SLO that ranked was retired, or else the service created
 	open     int       // open items
 	unlinked bool      // some open item names no SLO
+	inDate   bool      // some open item is a commitment that is not overdue
 }
 
 // judged is an SLO as one rank sees it. The nil judged stands for an SLO that

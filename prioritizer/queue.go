@@ -45,14 +45,18 @@ type Ranked struct {
 // Product returns the name of the product whose queue the item is in.
 func (r *Ranked) Product() string { return r.place.agenda.name }
 
+// snoozed reports whether the item is out of the way on the day of the queue.
+func (r *Ranked) snoozed() bool { return r.Item.SnoozedOn(r.place.agenda.today) }
+
 // Key returns what the entry is sorted by.
 func (r *Ranked) Key() Key {
-	return Key{Tier: r.Tier, Score: r.Score, Due: r.Item.Due, OpenedOn: r.Item.OpenedOn, ID: r.Item.ID}
+	return Key{Snoozed: r.snoozed(), Tier: r.Tier, Score: r.Score, Due: r.Item.Due, OpenedOn: r.Item.OpenedOn, ID: r.Item.ID}
 }
 
 // Key is what the queue is sorted by. As no two items share an id, no two keys
 // of a queue are equal.
 type Key struct {
+	Snoozed  bool          `json:"z,omitempty"`
 	Tier     Tier          `json:"t"`
 	Score    Points        `json:"s"`
 	Due      burnlist.Date `json:"d"`
@@ -61,10 +65,16 @@ type Key struct {
 }
 
 // Compare returns a negative number if k comes before o in the queue, a
-// positive one if it comes after, and 0 if they are the same: by tier, then
-// the higher score, the earlier due date (none last), the older item, the
-// smaller id.
+// positive one if it comes after, and 0 if they are the same: the snoozed items
+// come after all others; then by tier, the higher score, the earlier due date
+// (none last), the older item, the smaller id.
 func (k Key) Compare(o Key) int {
+	if k.Snoozed != o.Snoozed {
+		if o.Snoozed {
+			return -1
+		}
+		return 1
+	}
 	if k.Tier != o.Tier {
 		return cmp.Compare(k.Tier, o.Tier)
 	}

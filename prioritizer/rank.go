@@ -10,8 +10,8 @@ import (
 
 // Rank orders the open items of a world as of now. It is pure and total: the
 // same world and moment give the same queue, and the world, to which the queue
-// refers, is not modified. The order is total as well: tier, score, due date,
-// opened_on, id.
+// refers, is not modified. The order is total as well: what is not snoozed, then
+// tier, score, due date, opened_on, id.
 func Rank(w *burnlist.World, now time.Time) *Queue {
 	s := survey(w, burnlist.Instant(now))
 	// Small keys are sorted, as moving whole entries about costs more.
@@ -65,9 +65,8 @@ func survey(w *burnlist.World, now time.Time) *ranking {
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Products)) {
 		p := w.Products[name]
-		zone := p.Location()
-		a := &agenda{name: name, retired: p.RetiredAt != nil, zone: zone, today: burnlist.DateIn(now, zone)}
-		s.agendas[name] = a
+		a := s.agenda(name, p.Location())
+		a.retired = p.RetiredAt != nil
 		s.queue.products = append(s.queue.products, a)
 	}
 	inForce := w.SLOsByService()
@@ -89,11 +88,21 @@ func survey(w *burnlist.World, now time.Time) *ranking {
 	return s
 }
 
+func (s *ranking) agenda(product string, zone *time.Location) *agenda {
+	today := burnlist.DateIn(s.queue.At, zone)
+	a := &agenda{
+		name: product, zone: zone, today: today,
+		freshSince: (today - burnlist.Date(s.policy.UntouchedDays) + 1).Start(zone),
+		newSince:   (today - burnlist.Date(s.policy.NeverReviewedDays)).Start(zone),
+	}
+	s.agendas[product] = a
+	return a
+}
+
 func (s *ranking) place(of *burnlist.Service) *place {
 	a := s.agendas[of.Product]
 	if a == nil {
-		a = &agenda{name: of.Product, zone: time.UTC, today: burnlist.DateIn(s.queue.At, time.UTC)}
-		s.agendas[of.Product] = a
+		a = s.agenda(of.Product, time.UTC)
 	}
 	p := &place{service: of, agenda: a, lost: of.CreatedAt}
 	s.places[of.Name] = p
@@ -120,11 +129,15 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 	r.Parts[PartOverdue] = s.wholes[PartOverdue].share(float64(late), float64(s.policy.FullOverdueDays))
 	r.Parts[PartRollovers] = s.wholes[PartRollovers].share(float64(item.Facts.Streak), float64(s.policy.FullRollovers))
 	r.Score = r.Parts.Sum()
-	r.Warnings = s.warnings(item, late)
+	r.Warnings = s.warnings(item, p, late)
 
 	p.agenda.open[r.Tier]++
 	if late > 0 {
 		p.agenda.overdue++
+	}
+	if item.Commitment() {
+		p.agenda.commitments++
+		p.inDate = p.inDate || item.Due >= p.agenda.today
 	}
 	return r
 }
@@ -165,21 +178,4 @@ func costOf(item *burnlist.Item, w *burnlist.World) (burnlist.IncidentCost, bool
 	}
 	cost, ok := w.Budgets.Costs[item.ID]
 	return cost, ok
-}
-
-// warnings returns the codes of an item that is late by so many days.
-func (s *ranking) warnings(item *burnlist.Item, late int) Codes {
-	var codes Codes
-	add := func(when bool, c Code) {
-		if when {
-			codes |= CodesOf(c)
-		}
-	}
-	add(item.Owner == "", NoOwner)
-	add(item.Owner != "" && s.groups.has(string(item.Owner)), GroupOwner)
-	add(late > 0, Overdue)
-	add(item.Due.IsZero(), NoDueDate)
-	add(item.Due > item.OpenedOn+burnlist.Date(s.policy.HorizonDays), BeyondHorizon)
-	add(item.Ticket == "", NoTicket)
-	return codes
 }

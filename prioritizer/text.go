@@ -209,23 +209,3 @@ func overdueText(r *Ranked) string {
 	}
 	return fmt.Sprintf("%s overdue: it was due on %s", Count(r.Item.DaysOverdue(today), "day"), due)
 }
-
-func rolloverText(r *Ranked) string {
-	f := r.Item.Facts
-	var text string
-	switch {
-	case f.Streak > 0:
-		text = "rolled over " + times(f.Streak)
-	case f.Total > 0:
-		text = "not rolled over since it was renegotiated"
-	default:
-		return "never rolled over"
-	}
-	if f.Total > f.Streak {
-		text += fmt.Sprintf(" (%s in all)", times(f.Total))
-	}
-	if !f.Promised.IsZero() {
-		text += fmt.Sprintf(": it was promised for %s", f.Promised)
-	}
-	return text
-}

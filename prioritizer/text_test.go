@@ -204,7 +204,23 @@ func TestSentencesOfTheOtherSignals(t *testing.T) {
 		"never rolled over": {prioritizer.PartRollovers, -1, nil, "never rolled over"},
 		"rolled over once":  {prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = burnlist.Facts{Streak: 1, Total: 1} }, "rolled over once"},
 		"rolled over a lot": {prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = burnlist.Facts{Streak: 3, Total: 5, Promised: date(11, 13)} }, "rolled over 3 times (5 times in all): it was promised for 2026-11-13"},
-		"renegotiated":      {prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = burnlist.Facts{Total: 2} }, "not rolled over since it was renegotiated (2 times in all)"},
+		"rolled over, and which reviews found it": {
+			prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = rolled(2, 1) },
+			"rolled over 2 times (3 times in all): it was promised for 2026-09-30; still open in the reviews of 2026-11-09 and 2026-11-16",
+		},
+		"promised, never rolled over": {
+			prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = burnlist.Facts{Promised: date(11, 27)} },
+			"never rolled over: it is promised for 2026-11-27",
+		},
+		"renegotiated, and for when": {
+			prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = rolled(0, 2); i.Facts.Promised = date(11, 27) },
+			"not rolled over since it was renegotiated (2 times in all): it is promised for 2026-11-27",
+		},
+		"a promise that only the rollover knows": {
+			prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = rolled(1, 0); i.Facts.Promised = 0 },
+			"rolled over once: it was promised for 2026-09-30; still open in the review of 2026-11-16",
+		},
+		"renegotiated": {prioritizer.PartRollovers, -1, func(i *burnlist.Item) { i.Facts = burnlist.Facts{Total: 2} }, "not rolled over since it was renegotiated (2 times in all)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -8,9 +8,11 @@ type Totals struct {
 
 // ProductTotals counts the open items of one product.
 type ProductTotals struct {
-	Product string
-	Open    map[Tier]int // has every tier
-	Overdue int
+	Product     string
+	Open        map[Tier]int // has every tier
+	Overdue     int
+	Wishes      int // without an owner or without a due date
+	Commitments int // with both
 }
 
 // SLOTotals is the share of an SLO's budget that is consumed.
@@ -24,15 +26,15 @@ type SLOTotals struct {
 func (q *Queue) Totals() Totals {
 	var t Totals
 	for _, a := range q.products {
-		p := ProductTotals{Product: a.name, Open: make(map[Tier]int, len(Tiers)), Overdue: a.overdue}
-		open := 0
-		for _, tier := range Tiers {
-			p.Open[tier] = a.open[tier]
-			open += a.open[tier]
-		}
+		p := ProductTotals{Product: a.name, Open: make(map[Tier]int, len(Tiers)), Overdue: a.overdue, Commitments: a.commitments}
+		open := a.items()
 		if a.retired && open == 0 {
 			continue
 		}
+		for _, tier := range Tiers {
+			p.Open[tier] = a.open[tier]
+		}
+		p.Wishes = open - a.commitments
 		t.Products = append(t.Products, p)
 	}
 	for _, p := range q.services {

@@ -11,33 +11,6 @@ import (
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
-func TestEveryCodeIsDefined(t *testing.T) {
-	defined := prioritizer.Definitions()
-	if len(defined) != int(prioritizer.NoSLO) {
-		t.Errorf("%d codes are defined, the last one is number %d", len(defined), prioritizer.NoSLO)
-	}
-	for n, d := range defined {
-		if d.Code != prioritizer.Code(n+1) || d.Code.Definition() != d {
-			t.Errorf("definition %d is that of %d", n+1, d.Code)
-		}
-		if back, err := prioritizer.ParseCode(d.Code.String()); err != nil || back != d.Code {
-			t.Errorf("code %d is named %q, which is read as %d (%v)", d.Code, d.Code, back, err)
-		}
-		if !slices.Contains([]prioritizer.Level{prioritizer.Info, prioritizer.Warn, prioritizer.Alarm}, d.Level) ||
-			!slices.Contains([]string{"item", "service"}, d.Subject) || d.Meaning == "" || d.Advice == "" {
-			t.Errorf("%s is not fully defined: %+v", d.Code, d)
-		}
-	}
-	for _, bad := range []string{"", "no-owner", "NO_OWNER"} {
-		if _, err := prioritizer.ParseCode(bad); burnlist.CodeOf(err) != burnlist.Invalid {
-			t.Errorf("%q is read as a code: %v", bad, err)
-		}
-	}
-	if s := prioritizer.Code(200).String(); s != "" {
-		t.Errorf("a code that does not exist is named %q", s)
-	}
-}
-
 func TestTiersAreReadAsTheyAreWritten(t *testing.T) {
 	for n, name := range []string{"jump", "watch", "unknown", "within_budget"} {
 		tier, err := prioritizer.ParseTier(name)

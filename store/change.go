@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -15,24 +17,99 @@ type changeRow struct {
 	Verified bool
 	Kind     string
 	Decision document[*burnlist.Decision]
+	Review   *int64
 	Subjects document[[]string]
-	After    document[burnlist.After]
+	After    document[storedAfter]
 }
 
 func (changeRow) TableName() string { return "changes" }
 
-func changeRowOf(c burnlist.Change) changeRow {
-	return changeRow{
-		Revision: c.Revision, At: at(c.At), Actor: c.Actor, Verified: c.Verified, Kind: string(c.Kind),
-		Decision: document[*burnlist.Decision]{c.Decision}, Subjects: document[[]string]{c.Subjects}, After: document[burnlist.After]{c.After},
+// storedAfter is what a change wrote, in which a policy is read as one is.
+type storedAfter struct{ burnlist.After }
+
+func (a *storedAfter) UnmarshalJSON(text []byte) error {
+	var read struct {
+		*burnlist.After
+		Policy *storedPolicy `json:"policy"`
 	}
+	read.After = &a.After
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	if read.Policy != nil {
+		a.Policy = &read.Policy.Policy
+	}
+	return nil
+}
+
+// subjectRow says that a change touches something, to find the changes of it.
+type subjectRow struct {
+	Subject  string `gorm:"primaryKey"`
+	Revision int64  `gorm:"primaryKey;autoIncrement:false"`
+}
+
+func (subjectRow) TableName() string { return "change_subjects" }
+
+// putSubjects stores what a change touches. Refreshed budgets touch everything,
+// all the time, and nobody looks for their past.
+func putSubjects(ctx context.Context, tx *gorm.DB, c burnlist.Change) error {
+	if c.Kind == burnlist.BudgetsRefreshed || len(c.Subjects) == 0 {
+		return nil
+	}
+	rows := make([]subjectRow, len(c.Subjects))
+	for i, subject := range c.Subjects {
+		rows[i] = subjectRow{Subject: subject, Revision: c.Revision}
+	}
+	return gorm.G[subjectRow](tx).CreateInBatches(ctx, &rows, rowsPerStatement)
+}
+
+// itemsChange is a change of items, of which before are those that were there
+// already; in or by a review, unless that is nil.
+func itemsChange(kind burnlist.ChangeKind, r *burnlist.Review, before, after []burnlist.Item) burnlist.Change {
+	c := burnlist.Change{Kind: kind}
+	var services []string
+	for _, i := range after {
+		c.After.Items = append(c.After.Items, &i)
+		c.Subjects = append(c.Subjects, fmt.Sprintf("item/%d", i.ID))
+		services = append(services, "service/"+i.Service)
+	}
+	for _, i := range before {
+		services = append(services, "service/"+i.Service)
+	}
+	if r != nil {
+		c.Review = r.ID
+		services = append(services, fmt.Sprintf("review/%d", r.ID), "product/"+r.Product)
+	}
+	seen := map[string]bool{}
+	for _, subject := range services {
+		if !seen[subject] {
+			seen[subject] = true
+			c.Subjects = append(c.Subjects, subject)
+		}
+	}
+	return c
+}
+
+func changeRowOf(c burnlist.Change) changeRow {
+	row := changeRow{
+		Revision: c.Revision, At: at(c.At), Actor: c.Actor, Verified: c.Verified, Kind: string(c.Kind),
+		Decision: document[*burnlist.Decision]{c.Decision}, Subjects: document[[]string]{c.Subjects}, After: document[storedAfter]{storedAfter{c.After}},
+	}
+	if c.Review != 0 {
+		row.Review = &c.Review
+	}
+	return row
 }
 
 func (r changeRow) noun() burnlist.Change {
-	return burnlist.Change{
+	c := burnlist.Change{
 		Revision: r.Revision, At: r.At.Time, Actor: r.Actor, Verified: r.Verified, Kind: burnlist.ChangeKind(r.Kind),
-		Decision: r.Decision.V, Subjects: r.Subjects.V, After: r.After.V,
+		Decision: r.Decision.V, Subjects: r.Subjects.V, After: r.After.V.After,
 	}
+	if r.Review != nil {
+		c.Review = *r.Review
+	}
+	return c
 }
 
 // mostChanges bounds a batch of changes whose reader names no bound.

@@ -35,12 +35,13 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 			return burnlist.Change{}, err
 		}
 		after.Version, after.CreatedAt, after.UpdatedAt = 1, by.At, by.At
+		after.Source = awaySource(after.Source, p.Name)
 		row := itemRowOf(after)
 		after = row.noun()
 		if err := itemMayBecome(ctx, tx, burnlist.Item{}, after); err != nil {
 			return burnlist.Change{}, err
 		}
-		return itemChange(burnlist.ItemCreated, nil, after, after), gorm.G[itemRow](tx).Create(ctx, &row)
+		return itemChange(burnlist.ItemCreated, after, after), gorm.G[itemRow](tx).Create(ctx, &row)
 	})
 	if err != nil {
 		return burnlist.Item{}, 0, err
@@ -48,13 +49,13 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 	return after, revision, nil
 }
 
-// UpdateItem stores what change makes of the item, as a change of the given
-// kind, with the decision that caused it if one did; and returns the item with
-// the revision of the change. change is given the item as it is, the product
-// of the service that it has so far, and the policy. It fails with what change
-// fails with, with NotFound, with Invalid, with Exists if the key is taken,
-// and with Conflict if the item would be open in a retired service.
-func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, kind burnlist.ChangeKind, d *burnlist.Decision, change func(burnlist.Item, burnlist.Product, burnlist.Policy) (burnlist.Item, error)) (burnlist.Item, int64, error) {
+// UpdateItem stores what change makes of the item, and returns it with the
+// revision of the change. change is given the item as it is, and the product of
+// the service that it has so far. It fails with what change fails with, with NotFound, with Invalid, with Exists if the key is taken,
+// and with Conflict if the item would be open in a retired service. The facts
+// stay as they are, whatever change makes of them: only decisions and concluded
+// reviews write those.
+func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, change func(burnlist.Item, burnlist.Product) (burnlist.Item, error)) (burnlist.Item, int64, error) {
 	var after burnlist.Item
 	revision, err := s.write(ctx, "change an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := item(ctx, tx, id)
@@ -69,14 +70,18 @@ func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, ki
 		if err != nil {
 			return burnlist.Change{}, err
 		}
-		rules, err := policy(ctx, tx)
-		if err != nil {
-			return burnlist.Change{}, err
-		}
-		if after, err = change(before, p, rules); err != nil {
+		if after, err = change(before, p); err != nil {
 			return burnlist.Change{}, err
 		}
 		after.ID, after.Version, after.CreatedAt, after.UpdatedAt = id, before.Version, before.CreatedAt, before.UpdatedAt
+		after.Facts = before.Facts
+		if after.Service == before.Service {
+			after.Source = awaySource(after.Source, p.Name)
+		} else if to, ok, err := one[serviceRow](ctx, tx, "name = ?", after.Service); err != nil {
+			return burnlist.Change{}, err
+		} else if ok {
+			after.Source = awaySource(after.Source, to.Product)
+		}
 		after = itemRowOf(after).noun()
 		// Somebody who writes what is there already has not touched anything.
 		untouched := after
@@ -85,17 +90,39 @@ func (s *Store) UpdateItem(ctx context.Context, by burnlist.Author, id int64, ki
 			after = before
 			return burnlist.Change{}, errUnchanged
 		}
-		if err := itemMayBecome(ctx, tx, before, after); err != nil {
-			return burnlist.Change{}, err
-		}
-		after.Version, after.UpdatedAt = before.Version+1, by.At
-		return itemChange(kind, d, before, after),
-			replace(ctx, tx, itemRowOf(after), "id", "id = ? AND version = ?", id, before.Version)
+		after, err = putItem(ctx, tx, by, before, after)
+		return itemChange(burnlist.ItemUpdated, before, after), err
 	})
 	if err != nil {
 		return burnlist.Item{}, 0, err
 	}
 	return after, revision, nil
+}
+
+// putItem stores what became of an item under its next version, and returns it
+// as it is stored.
+func putItem(ctx context.Context, tx *gorm.DB, by burnlist.Author, before, after burnlist.Item) (burnlist.Item, error) {
+	after.ID, after.Version, after.CreatedAt, after.UpdatedAt = before.ID, before.Version+1, before.CreatedAt, by.At
+	row := itemRowOf(after)
+	after = row.noun()
+	if err := itemMayBecome(ctx, tx, before, after); err != nil {
+		return after, err
+	}
+	return after, replace(ctx, tx, row, "id", "id = ? AND version = ?", before.ID, before.Version)
+}
+
+// awaySource returns the source of an item of a product: that product is not
+// named as the one whose incident it was.
+func awaySource(s *burnlist.Source, product string) *burnlist.Source {
+	if s == nil || s.Product != burnlist.NullString(product) {
+		return s
+	}
+	own := *s
+	own.Product = ""
+	if own == (burnlist.Source{}) {
+		return nil
+	}
+	return &own
 }
 
 // itemMayBecome holds a new or changed item against what it refers to. A
@@ -128,6 +155,15 @@ func itemMayBecome(ctx context.Context, tx *gorm.DB, before, after burnlist.Item
 			return refused("item", "slo", "%s is an SLO of %s, not of %s: name one of the service's own, or none", o.Name, o.Service, after.Service)
 		case !o.Retired.IsZero():
 			return refused("item", "slo", "%s is retired: name one that is in force, or none", o.Name)
+		}
+	}
+	if s := after.Source; s != nil && s.Product != "" && (before.Source == nil || s.Product != before.Source.Product) {
+		_, ok, err := one[productRow](ctx, tx, "name = ?", s.Product)
+		if err == nil && !ok {
+			err = refused("item", "source.product", "there is no product %q: name the one whose incident it was, or none", s.Product)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if after.Key != "" && after.Key != before.Key {
@@ -197,9 +233,9 @@ func (s *Store) Items(ctx context.Context, f ItemFilter) ([]burnlist.Item, error
 	return all, nil
 }
 
-func itemChange(kind burnlist.ChangeKind, d *burnlist.Decision, before, after burnlist.Item) burnlist.Change {
+func itemChange(kind burnlist.ChangeKind, before, after burnlist.Item) burnlist.Change {
 	return burnlist.Change{
-		Kind: kind, Decision: d,
+		Kind:     kind,
 		Subjects: slices.Compact([]string{fmt.Sprintf("item/%d", after.ID), "service/" + after.Service, "service/" + before.Service}),
 		After:    burnlist.After{Items: []*burnlist.Item{&after}},
 	}

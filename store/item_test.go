@@ -56,7 +56,8 @@ func TestDecisionsAreRecordedWithTheirChange(t *testing.T) {
 		ok(t, err)
 		want := item
 		want.Status, want.Version, want.UpdatedAt, want.Trail.TouchedAt = burnlist.Deprioritised, 2, later(5).At, later(5).At
-		want.Closing = &burnlist.Closing{At: later(5).At, Actor: "ana", Reason: "the pool is gone", Revisit: d.Revisit}
+		want.Facts.LastReviewed = new(later(5).At)
+		want.Closing = &burnlist.Closing{At: later(5).At, On: burnlist.NewDate(2026, 11, 23), Actor: "ana", Reason: "the pool is gone", Revisit: d.Revisit}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("decided (-want +got):\n%s", diff)
 		}
@@ -72,16 +73,14 @@ func TestDecisionsAreRecordedWithTheirChange(t *testing.T) {
 	})
 }
 
-func TestPolicyAndProductReachTheDecision(t *testing.T) {
+func TestAChangeIsGivenTheItemAndItsProduct(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
 		fill(t, s)
 		item := newItem(t, s, burnlist.ItemFields{Service: "checkout"})
-		_, _, err := s.UpdatePolicy(t.Context(), ana, func(p burnlist.Policy) (burnlist.Policy, error) { p.DeprioritisedDays = 7; return p, nil })
-		ok(t, err)
-		_, _, err = s.UpdateItem(t.Context(), ana, item.ID, burnlist.ItemUpdated, nil,
-			func(i burnlist.Item, p burnlist.Product, rules burnlist.Policy) (burnlist.Item, error) {
-				if p.Zone != "Europe/Berlin" || rules.DeprioritisedDays != 7 || i.ID != item.ID {
-					t.Errorf("change is given %+v, %+v and %+v", i, p, rules)
+		_, _, err := s.UpdateItem(t.Context(), ana, item.ID,
+			func(i burnlist.Item, p burnlist.Product) (burnlist.Item, error) {
+				if p.Zone != "Europe/Berlin" || i.ID != item.ID {
+					t.Errorf("change is given %+v and %+v", i, p)
 				}
 				return burnlist.Item{}, burnlist.Errorf(burnlist.Stale, "the version is not the current one")
 			})
@@ -98,12 +97,12 @@ func TestKeysAreUniqueAndMayBeMissing(t *testing.T) {
 		_, _, err := s.CreateItem(t.Context(), ana, "search", with(ana, burnlist.ItemFields{Key: "PM-1"}))
 		refusedAs(t, err, burnlist.Exists, fmt.Sprintf("item %d", first.ID), `"PM-1"`)
 		take := edit(ana, func(f *burnlist.ItemFields) { f.Key = "PM-1" })
-		_, _, err = s.UpdateItem(t.Context(), ana, second.ID, burnlist.ItemUpdated, nil, take)
+		_, _, err = s.UpdateItem(t.Context(), ana, second.ID, take)
 		refusedAs(t, err, burnlist.Exists, fmt.Sprintf("item %d", first.ID))
 
-		_, _, err = s.UpdateItem(t.Context(), ana, first.ID, burnlist.ItemUpdated, nil, edit(ana, func(f *burnlist.ItemFields) { f.Key = "" }))
+		_, _, err = s.UpdateItem(t.Context(), ana, first.ID, edit(ana, func(f *burnlist.ItemFields) { f.Key = "" }))
 		ok(t, err)
-		taken, _, err := s.UpdateItem(t.Context(), ana, second.ID, burnlist.ItemUpdated, nil, take)
+		taken, _, err := s.UpdateItem(t.Context(), ana, second.ID, take)
 		ok(t, err)
 		if taken.Key != "PM-1" {
 			t.Errorf("the key is %q", taken.Key)
@@ -122,9 +121,9 @@ func TestAnItemNamesAnSLOOfItsService(t *testing.T) {
 		refusedAs(t, create("checkout", "nothing"), burnlist.Invalid, "slo", "no SLO")
 		refusedAs(t, create("checkout", "search-availability"), burnlist.Invalid, "slo", "of search, not of checkout")
 		item := newItem(t, s, burnlist.ItemFields{Service: "checkout", SLO: "checkout-availability"})
-		_, _, err := s.UpdateItem(t.Context(), ana, item.ID, burnlist.ItemUpdated, nil, edit(ana, func(f *burnlist.ItemFields) { f.Service = "search" }))
+		_, _, err := s.UpdateItem(t.Context(), ana, item.ID, edit(ana, func(f *burnlist.ItemFields) { f.Service = "search" }))
 		refusedAs(t, err, burnlist.Invalid, "slo", "of checkout, not of search")
-		moved, _, err := s.UpdateItem(t.Context(), ana, item.ID, burnlist.ItemUpdated, nil, edit(ana, func(f *burnlist.ItemFields) {
+		moved, _, err := s.UpdateItem(t.Context(), ana, item.ID, edit(ana, func(f *burnlist.ItemFields) {
 			f.Service, f.SLO = "search", "search-availability"
 		}))
 		ok(t, err)
@@ -140,8 +139,72 @@ func TestAnItemNamesAnSLOOfItsService(t *testing.T) {
 		_, _, err = s.UpdateSLO(t.Context(), ana, "search-availability", retireSLO)
 		ok(t, err)
 		refusedAs(t, create("search", "search-availability"), burnlist.Invalid, "slo", "retired")
-		_, _, err = s.UpdateItem(t.Context(), ana, item.ID, burnlist.ItemUpdated, nil, edit(ana, func(f *burnlist.ItemFields) { f.Title = "still editable" }))
+		_, _, err = s.UpdateItem(t.Context(), ana, item.ID, edit(ana, func(f *burnlist.ItemFields) { f.Title = "still editable" }))
 		ok(t, err)
+	})
+}
+
+func TestTheSourceNamesAnotherProduct(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *Store) {
+		fill(t, s)
+		for _, name := range []string{"bank", "museum"} {
+			_, _, err := s.CreateProduct(t.Context(), ana, burnlist.Product{Name: name, Zone: "UTC", Slot: burnlist.DefaultSlot})
+			ok(t, err)
+		}
+		_, _, err := s.CreateService(t.Context(), ana, burnlist.Service{Name: "ledger", Product: "bank"})
+		ok(t, err)
+		from := func(product string, title burnlist.NullString) burnlist.ItemFields {
+			return burnlist.ItemFields{Service: "checkout", Source: &burnlist.Source{Product: burnlist.NullString(product), Title: title}}
+		}
+		_, _, err = s.CreateItem(t.Context(), ana, "checkout", with(ana, from("nothing", "")))
+		refusedAs(t, err, burnlist.Invalid, "source.product", "no product")
+		item := newItem(t, s, from("bank", "pool"))
+		if diff := cmp.Diff(&burnlist.Source{Product: "bank", Title: "pool"}, item.Source); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if i := newItem(t, s, from("shop", "")); i.Source != nil {
+			t.Errorf("of its own product it has the source %+v", i.Source)
+		}
+		move := func(service, product string) (burnlist.Item, error) {
+			i, _, err := s.UpdateItem(t.Context(), ana, item.ID, edit(ana, func(f *burnlist.ItemFields) {
+				f.Service, f.Source = service, &burnlist.Source{Product: burnlist.NullString(product), Title: "pool"}
+			}))
+			return i, err
+		}
+		_, err = move("checkout", "nothing")
+		refusedAs(t, err, burnlist.Invalid, "source.product")
+		if i, err := move("ledger", "bank"); err != nil || i.Source.Product != "" || i.Source.Title != "pool" {
+			t.Errorf("moved into the product it is %+v, %v", i, err)
+		}
+		if i, err := move("ledger", "shop"); err != nil || i.Source.Product != "shop" {
+			t.Errorf("of another one it is %+v, %v", i, err)
+		}
+
+		// A product that was retired since stays what it was.
+		museum := newItem(t, s, from("museum", ""))
+		_, _, err = s.UpdateProduct(t.Context(), ana, "museum", retireProduct)
+		ok(t, err)
+		_, _, err = s.UpdateItem(t.Context(), ana, museum.ID, edit(ana, func(f *burnlist.ItemFields) { f.Title = "still editable" }))
+		ok(t, err)
+	})
+}
+
+func TestAnEditLeavesTheFactsAlone(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *Store) {
+		fill(t, s)
+		item := newItem(t, s, burnlist.ItemFields{Service: "checkout", Owner: "ana"})
+		item, err := decide(t, s, later(1), item.ID, burnlist.Decision{Kind: burnlist.DecideCommit, Due: burnlist.NewDate(2026, 12, 4)})
+		ok(t, err)
+		got, _, err := s.UpdateItem(t.Context(), later(2), item.ID, func(i burnlist.Item, p burnlist.Product) (burnlist.Item, error) {
+			f := i.ItemFields
+			f.Due = burnlist.NewDate(2027, 3, 1)
+			i.Facts = burnlist.Facts{Promised: f.Due, Streak: 9}
+			return i.With(f, later(2), p)
+		})
+		ok(t, err)
+		if diff := cmp.Diff(item.Facts, got.Facts); diff != "" || got.Due != burnlist.NewDate(2027, 3, 1) {
+			t.Errorf("due on %s, facts (-want +got):\n%s", got.Due, diff)
+		}
 	})
 }
 

@@ -20,6 +20,9 @@ type itemRow struct {
 	Status   string
 	Source   document[*burnlist.Source]
 	Closing  document[*burnlist.Closing]
+	Snooze   document[*burnlist.Snooze]
+	Returned document[*burnlist.Return]
+	Origin   *int64
 	Trail    document[burnlist.Trail]
 	Facts    document[burnlist.Facts]
 	Version  int64
@@ -48,24 +51,41 @@ func itemRowOf(i burnlist.Item) itemRow {
 		closing.At = burnlist.Instant(closing.At)
 		row.Closing.V = &closing
 	}
+	if i.Snooze != nil {
+		snooze := *i.Snooze
+		snooze.At = burnlist.Instant(snooze.At)
+		row.Snooze.V = &snooze
+	}
+	if i.Return != nil {
+		back := *i.Return
+		back.At, back.From = burnlist.Instant(back.At), burnlist.Instant(back.From)
+		row.Returned.V = &back
+	}
+	if i.Origin != 0 {
+		row.Origin = &i.Origin
+	}
 	t := &row.Trail.V
-	for _, moment := range []*time.Time{&t.TouchedAt, &t.TitleAt, &t.OwnerAt, &t.DueAt, &t.TicketAt, &t.ServiceAt} {
+	for _, moment := range []*time.Time{&t.TouchedAt, &t.TitleAt, &t.OwnerAt, &t.DueAt, &t.SlippedAt, &t.TicketAt, &t.ServiceAt} {
 		*moment = burnlist.Instant(*moment)
 	}
-	row.Facts.V.LastReviewed = stored(i.Facts.LastReviewed)
+	row.Facts.V.LastReviewed, row.Facts.V.Renegotiated = stored(i.Facts.LastReviewed), stored(i.Facts.Renegotiated)
 	return row
 }
 
 func (r itemRow) noun() burnlist.Item {
-	return burnlist.Item{
+	i := burnlist.Item{
 		ID: r.ID,
 		ItemFields: burnlist.ItemFields{
 			Key: r.Key, Title: r.Title, Service: r.Service, SLO: r.SLO, Owner: r.Owner, Due: r.Due,
 			Priority: burnlist.Priority(r.Priority), Ticket: r.Ticket, Source: r.Source.V, OpenedOn: r.OpenedOn,
 		},
-		Status: burnlist.Status(r.Status), Closing: r.Closing.V, Trail: r.Trail.V, Facts: r.Facts.V,
+		Status: burnlist.Status(r.Status), Closing: r.Closing.V, Snooze: r.Snooze.V, Return: r.Returned.V, Trail: r.Trail.V, Facts: r.Facts.V,
 		Version: r.Version, CreatedAt: r.Created.Time, UpdatedAt: r.Updated.Time,
 	}
+	if r.Origin != nil {
+		i.Origin = *r.Origin
+	}
+	return i
 }
 
 // stored returns a copy of an optional time in the form in which it is stored.

@@ -74,7 +74,7 @@ func TestConcurrentWritersLeaveNoGap(t *testing.T) {
 						if _, _, err := s.CreateItem(t.Context(), by, "nothing", with(by, burnlist.ItemFields{})); err == nil {
 							t.Error("an item of no service was taken")
 						}
-						if _, _, err := s.UpdateItem(t.Context(), by, i.ID, burnlist.ItemUpdated, nil, edit(by, func(*burnlist.ItemFields) {})); err != nil {
+						if _, _, err := s.UpdateItem(t.Context(), by, i.ID, edit(by, func(*burnlist.ItemFields) {})); err != nil {
 							t.Error(err)
 						}
 					}

@@ -78,8 +78,45 @@ func TestBothSchemasHaveTheSameColumns(t *testing.T) {
 		LEFT JOIN information_schema.key_column_usage k
 			ON k.constraint_schema = p.constraint_schema AND k.constraint_name = p.constraint_name AND k.column_name = c.column_name
 		WHERE c.table_schema = 'public' AND c.table_name <> 'goose_db_version'`)
-	if diff := cmp.Diff(lite, big); diff != "" || len(lite) < 50 {
+	if diff := cmp.Diff(lite, big); diff != "" || len(lite) < 120 {
 		t.Errorf("%d columns (-sqlite +postgres):\n%s", len(lite), diff)
+	}
+}
+
+// indexes returns the named indexes, with what they are on.
+func indexes(t *testing.T, s *Store, query string) map[string]string {
+	t.Helper()
+	var all []struct {
+		Name   string
+		Entity string
+		Single bool
+		Part   bool
+	}
+	ok(t, s.reader.Raw(query).Scan(&all).Error)
+	names := map[string]string{}
+	for _, index := range all {
+		names[index.Name] = index.Entity
+		if index.Single {
+			names[index.Name] += ", unique"
+		}
+		if index.Part {
+			names[index.Name] += ", partial"
+		}
+	}
+	return names
+}
+
+func TestBothSchemasHaveTheSameIndexes(t *testing.T) {
+	lite := indexes(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db")), `
+		SELECT l.name, m.name AS entity, l."unique" AS single, l.partial AS part
+		FROM sqlite_master m, pragma_index_list(m.name) l WHERE m.type = 'table' AND l.origin = 'c'`)
+	big := indexes(t, open(t, pgtest.Database(t)), `
+		SELECT i.relname AS name, r.relname AS entity, x.indisunique AS single, x.indpred IS NOT NULL AS part
+		FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
+		WHERE r.relnamespace = 'public'::regnamespace
+			AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u'))`)
+	if diff := cmp.Diff(lite, big); diff != "" || len(lite) < 10 || lite["reviews_open"] != "reviews, unique, partial" {
+		t.Errorf("%d indexes, %q (-sqlite +postgres):\n%s", len(lite), lite["reviews_open"], diff)
 	}
 }
 

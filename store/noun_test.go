@@ -17,7 +17,7 @@ func TestProductsAreReadAsTheyWereWritten(t *testing.T) {
 		by := burnlist.Author{Actor: "ana", At: monday.Add(456_789).In(time.FixedZone("west", -9*3600))}
 		created, revision, err := s.CreateProduct(t.Context(), by, p)
 		ok(t, err)
-		p.Version, p.CreatedAt, p.UpdatedAt = 1, monday, monday
+		p.SlotsFrom, p.Version, p.CreatedAt, p.UpdatedAt = monday, 1, monday, monday
 		if diff := cmp.Diff(p, created); diff != "" || revision != 1 {
 			t.Errorf("revision %d, created (-want +got):\n%s", revision, diff)
 		}
@@ -44,6 +44,43 @@ func TestProductsAreReadAsTheyWereWritten(t *testing.T) {
 		ok(t, err)
 		if updated.RetiredAt != nil || updated.Version != 3 {
 			t.Errorf("brought back it is %+v", updated)
+		}
+	})
+}
+
+func TestSlotsCountFromWhenTheyWereGiven(t *testing.T) {
+	eachStore(t, func(t *testing.T, s *Store) {
+		p := shop()
+		p.SlotsFrom = monday.Add(-1000 * time.Hour) // which is not the client's to say
+		_, _, err := s.CreateProduct(t.Context(), ana, p)
+		ok(t, err)
+		for n, step := range []struct {
+			name   string
+			change func(p *burnlist.Product)
+			anew   bool
+		}{
+			{"another time of the day", func(p *burnlist.Product) { p.Slot.Time = "11:00" }, false},
+			{"another zone", func(p *burnlist.Product) { p.Zone = "UTC" }, false},
+			{"the same weekday", func(p *burnlist.Product) { p.Slot.Weekday = "Monday" }, false},
+			{"another weekday", func(p *burnlist.Product) { p.Slot.Weekday = "friday" }, true},
+			{"an instant", func(p *burnlist.Product) { p.SlotsFrom = monday.Add(time.Hour); p.Slot.Time = "12:00" }, false},
+			{"retired", func(p *burnlist.Product) { p.RetiredAt = new(monday) }, false},
+			{"brought back", func(p *burnlist.Product) { p.RetiredAt = nil }, true},
+		} {
+			before, err := s.Product(t.Context(), "shop")
+			ok(t, err)
+			after, _, err := s.UpdateProduct(t.Context(), later(n+1), "shop", func(p burnlist.Product) (burnlist.Product, error) {
+				step.change(&p)
+				return p, nil
+			})
+			ok(t, err)
+			want := before.SlotsFrom
+			if step.anew {
+				want = later(n + 1).At
+			}
+			if !after.SlotsFrom.Equal(want) {
+				t.Errorf("%s: slots count from %s, want %s", step.name, after.SlotsFrom, want)
+			}
 		}
 	})
 }
@@ -242,7 +279,7 @@ func TestWritingTheSameChangesNothing(t *testing.T) {
 		ok(t, err)
 		o, r3, err := s.UpdateSLO(t.Context(), by, "search-availability", func(o burnlist.SLO) (burnlist.SLO, error) { return o, nil })
 		ok(t, err)
-		i, r4, err := s.UpdateItem(t.Context(), by, item.ID, burnlist.ItemUpdated, nil, edit(by, func(*burnlist.ItemFields) {}))
+		i, r4, err := s.UpdateItem(t.Context(), by, item.ID, edit(by, func(*burnlist.ItemFields) {}))
 		ok(t, err)
 		rules, r5, err := s.UpdatePolicy(t.Context(), by, func(p burnlist.Policy) (burnlist.Policy, error) { return p, nil })
 		ok(t, err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"gorm.io/gorm"
 
@@ -12,11 +13,20 @@ import (
 // greatest version is in force.
 type policyRow struct {
 	Version int64 `gorm:"primaryKey;autoIncrement:false"`
-	Body    document[burnlist.Policy]
+	Body    document[storedPolicy]
 	Updated instant `gorm:"column:updated_at"`
 }
 
 func (policyRow) TableName() string { return "policies" }
+
+// storedPolicy is a policy as it was written, which may be by a version of
+// burnlist that knew fewer thresholds: those have their defaults.
+type storedPolicy struct{ burnlist.Policy }
+
+func (p *storedPolicy) UnmarshalJSON(text []byte) error {
+	p.Policy = burnlist.DefaultPolicy()
+	return json.Unmarshal(text, &p.Policy)
+}
 
 // Policy returns the policy in force, which is the default one until another
 // is stored.
@@ -33,7 +43,7 @@ func policy(ctx context.Context, db *gorm.DB) (burnlist.Policy, error) {
 	if len(rows) == 0 {
 		return burnlist.DefaultPolicy(), nil
 	}
-	return rows[0].Body.V, nil
+	return rows[0].Body.V.Policy, nil
 }
 
 // UpdatePolicy stores what change makes of the policy, as its next version,
@@ -58,7 +68,7 @@ func (s *Store) UpdatePolicy(ctx context.Context, by burnlist.Author, change fun
 		}
 		after.Version, after.UpdatedAt = before.Version+1, by.At
 		return burnlist.Change{Kind: burnlist.PolicyUpdated, Subjects: []string{"policy"}, After: burnlist.After{Policy: &after}},
-			gorm.G[policyRow](tx).Create(ctx, &policyRow{Version: after.Version, Body: document[burnlist.Policy]{after}, Updated: at(by.At)})
+			gorm.G[policyRow](tx).Create(ctx, &policyRow{Version: after.Version, Body: document[storedPolicy]{storedPolicy{after}}, Updated: at(by.At)})
 	})
 	if err != nil {
 		return burnlist.Policy{}, 0, err

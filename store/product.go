@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -13,6 +14,7 @@ type productRow struct {
 	Zone        string
 	SlotWeekday string
 	SlotTime    string
+	SlotsFrom   instant
 	Retired     instant `gorm:"column:retired_at"`
 	Version     int64
 	Created     instant `gorm:"column:created_at"`
@@ -23,14 +25,14 @@ func (productRow) TableName() string { return "products" }
 
 func productRowOf(p burnlist.Product) productRow {
 	return productRow{
-		Name: p.Name, Zone: p.Zone, SlotWeekday: p.Slot.Weekday, SlotTime: p.Slot.Time,
+		Name: p.Name, Zone: p.Zone, SlotWeekday: p.Slot.Weekday, SlotTime: p.Slot.Time, SlotsFrom: at(p.SlotsFrom),
 		Retired: atOrNull(p.RetiredAt), Version: p.Version, Created: at(p.CreatedAt), Updated: at(p.UpdatedAt),
 	}
 }
 
 func (r productRow) noun() burnlist.Product {
 	return burnlist.Product{
-		Name: r.Name, Zone: r.Zone, Slot: burnlist.Slot{Weekday: r.SlotWeekday, Time: r.SlotTime},
+		Name: r.Name, Zone: r.Zone, Slot: burnlist.Slot{Weekday: r.SlotWeekday, Time: r.SlotTime}, SlotsFrom: r.SlotsFrom.Time,
 		RetiredAt: r.Retired.pointer(), Version: r.Version, CreatedAt: r.Created.Time, UpdatedAt: r.Updated.Time,
 	}
 }
@@ -40,7 +42,7 @@ func (r productRow) noun() burnlist.Product {
 // taken.
 func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlist.Product) (burnlist.Product, int64, error) {
 	revision, err := s.write(ctx, "create a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
-		p.RetiredAt, p.Version, p.CreatedAt, p.UpdatedAt = nil, 1, by.At, by.At
+		p.SlotsFrom, p.RetiredAt, p.Version, p.CreatedAt, p.UpdatedAt = by.At, nil, 1, by.At, by.At
 		if err := p.Validate(); err != nil {
 			return burnlist.Change{}, err
 		}
@@ -59,9 +61,10 @@ func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlis
 }
 
 // UpdateProduct stores what change makes of the product, and returns it with
-// the revision of the change. Retiring it is to set RetiredAt. It fails with
-// what change fails with, with NotFound, with Invalid, and with NotRetirable
-// while services of the product are in force.
+// the revision of the change. Retiring it is to set RetiredAt. From when it
+// comes back, or gets another weekday, its slots count anew. It fails with what
+// change fails with, with NotFound, with Invalid, and with NotRetirable while
+// services of the product are in force.
 func (s *Store) UpdateProduct(ctx context.Context, by burnlist.Author, name string, change func(burnlist.Product) (burnlist.Product, error)) (burnlist.Product, int64, error) {
 	var after burnlist.Product
 	revision, err := s.write(ctx, "change a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
@@ -76,6 +79,7 @@ func (s *Store) UpdateProduct(ctx context.Context, by burnlist.Author, name stri
 			return burnlist.Change{}, err
 		}
 		after.Name, after.Version, after.CreatedAt, after.UpdatedAt = name, before.Version, before.CreatedAt, before.UpdatedAt
+		after.SlotsFrom = slotsFrom(before, after, by)
 		after = productRowOf(after).noun()
 		if same(before, after) {
 			return burnlist.Change{}, errUnchanged
@@ -96,6 +100,17 @@ func (s *Store) UpdateProduct(ctx context.Context, by burnlist.Author, name stri
 		return burnlist.Product{}, 0, err
 	}
 	return after, revision, nil
+}
+
+// slotsFrom returns since when the slots of a changed product open reviews: a
+// slot that it did not have then was missed by nobody.
+func slotsFrom(before, after burnlist.Product, by burnlist.Author) time.Time {
+	was, _ := before.Slot.Day()
+	is, _ := after.Slot.Day()
+	if is != was || before.RetiredAt != nil && after.RetiredAt == nil {
+		return by.At
+	}
+	return before.SlotsFrom
 }
 
 // Product returns one product, retired or not, or fails with NotFound.

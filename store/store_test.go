@@ -131,8 +131,8 @@ func newItem(t *testing.T, s *Store, f burnlist.ItemFields) burnlist.Item {
 }
 
 // edit changes the fields of an item.
-func edit(by burnlist.Author, change func(*burnlist.ItemFields)) func(burnlist.Item, burnlist.Product, burnlist.Policy) (burnlist.Item, error) {
-	return func(i burnlist.Item, p burnlist.Product, _ burnlist.Policy) (burnlist.Item, error) {
+func edit(by burnlist.Author, change func(*burnlist.ItemFields)) func(burnlist.Item, burnlist.Product) (burnlist.Item, error) {
+	return func(i burnlist.Item, p burnlist.Product) (burnlist.Item, error) {
 		f := i.ItemFields
 		change(&f)
 		return i.With(f, by, p)
@@ -142,11 +142,19 @@ func edit(by burnlist.Author, change func(*burnlist.ItemFields)) func(burnlist.I
 // decide stores a decision about an item.
 func decide(t *testing.T, s *Store, by burnlist.Author, id int64, d burnlist.Decision) (burnlist.Item, error) {
 	t.Helper()
-	i, _, err := s.UpdateItem(t.Context(), by, id, burnlist.ItemDecided, &d,
-		func(i burnlist.Item, p burnlist.Product, rules burnlist.Policy) (burnlist.Item, error) {
-			return i.Decide(d, by, p, rules)
-		})
-	return i, err
+	made, _, err := decideIn(t, s, by, 0, id, d, false)
+	return made.Item, err
+}
+
+// decideIn stores a decision about an item in a review, by somebody who has
+// seen the item as it is, or not.
+func decideIn(t *testing.T, s *Store, by burnlist.Author, review, id int64, d burnlist.Decision, seen bool) (burnlist.Decided, *burnlist.ReviewDecision, error) {
+	t.Helper()
+	made, recorded, _, err := s.DecideItem(t.Context(), by, review, id, d, func(c burnlist.Case) (burnlist.Decided, error) {
+		c.Seen = seen
+		return c.Decide(d, by)
+	})
+	return made, recorded, err
 }
 
 func TestAddressesThatAreNoneSayWhatIs(t *testing.T) {

@@ -48,6 +48,16 @@ func (s *Store) World(ctx context.Context) (*burnlist.World, error) {
 		for _, row := range items {
 			w.Items[row.ID] = new(row.noun())
 		}
+		if w.Reviews, err = recentReviews(ctx, tx); err != nil {
+			return err
+		}
+		standings, err := standingRows(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for name, row := range standings {
+			w.Standings[name] = new(row.noun())
+		}
 		w.Budgets, err = budgets(ctx, tx)
 		return err
 	})

@@ -53,7 +53,10 @@ func (s *Store) write(ctx context.Context, doing string, by burnlist.Author, do 
 		}
 		change.Revision, change.At, change.Actor, change.Verified = revision, by.At, by.Actor, by.Verified
 		row := changeRowOf(change)
-		return gorm.G[changeRow](tx).Create(ctx, &row)
+		if err := gorm.G[changeRow](tx).Create(ctx, &row); err != nil {
+			return err
+		}
+		return putSubjects(ctx, tx, change)
 	})
 	switch {
 	case errors.Is(err, errUnchanged):

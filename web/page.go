@@ -3,6 +3,7 @@ package web
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -21,7 +22,7 @@ type page struct {
 	Shown, Total, More int // entries on the page, that match, and that are left out
 	MoreLink           string
 	Tiers              []tierView
-	Warnings           []warningView // of services
+	Warnings           []warningView // of all but items
 	Budgets            []serviceView
 
 	MoreWarnings, MoreBudgets int // that are left out
@@ -33,7 +34,8 @@ type page struct {
 	ClearLink        string
 }
 
-// WarningCount returns how many warnings of services there are, shown or not.
+// WarningCount returns how many warnings of all but items there are, shown or
+// not.
 func (p *page) WarningCount() int { return len(p.Warnings) + p.MoreWarnings }
 
 // form is the filter as the reader left it.
@@ -90,7 +92,7 @@ func newPage(q *prioritizer.Queue, f filter, now time.Time) *page {
 		p.MoreLink = wider.link()
 	}
 	p.Filter, p.Products, p.Counts = b.form(), b.products(), b.counts()
-	p.Tiers = b.tiers(shown, p.Counts)
+	p.Tiers = b.tiers(picked, shown)
 	p.Warnings = b.warnings()
 	p.Budgets = b.budgets()
 	p.Age, p.Notices = b.age(p.Budgets)
@@ -179,22 +181,30 @@ func (b *builder) form() form {
 	return f
 }
 
-// warningView is a warning of a service.
+// warningView is a warning of anything but an item.
 type warningView struct {
 	prioritizer.Warning
+	Who    string // is warned of
 	Advice string
 }
 
-// warnings returns those of the services that the filter wants, alarms first.
+// warnings returns those of the products, reviews and services that the filter
+// wants, alarms first.
 func (b *builder) warnings() []warningView {
 	var of []warningView
-	for _, w := range b.q.ServiceWarnings() {
-		team := ""
-		if s := b.q.World.Services[w.Service]; s != nil {
-			team = string(s.Team)
+	for _, w := range append(b.q.ProductWarnings(), b.q.ServiceWarnings()...) {
+		team, who := "", w.Product
+		switch {
+		case w.Service != "":
+			who = w.Service
+			if s := b.q.World.Services[w.Service]; s != nil {
+				team = string(s.Team)
+			}
+		case w.Review != 0:
+			who = w.Product + ", review " + strconv.FormatInt(w.Review, 10)
 		}
 		if b.f.wants(w.Service, w.Product, team) {
-			of = append(of, warningView{Warning: w, Advice: w.Code.Definition().Advice})
+			of = append(of, warningView{Warning: w, Who: who, Advice: w.Code.Definition().Advice})
 		}
 	}
 	loudness := map[prioritizer.Level]int{prioritizer.Alarm: 0, prioritizer.Warn: 1, prioritizer.Info: 2}

@@ -24,12 +24,13 @@ var told = [...]string{
 	prioritizer.WithinBudget: "Their services keep their promises. Weigh these against new work.",
 }
 
-// tierView is the shown entries of one tier.
+// tierView is the shown entries of one tier, or those that are snoozed, of
+// whatever tier.
 type tierView struct {
-	Tier    prioritizer.Tier
+	Mark    string // of the section: the tier, or "snoozed"
 	Name    string
 	Told    string
-	Items   int // in the tier, shown or not
+	Items   int // in the section, shown or not
 	First   int // position of the first entry
 	Entries []entryView
 }
@@ -54,18 +55,32 @@ type segment struct {
 	X, Width string
 }
 
-// tiers groups the shown entries. The queue is sorted by tier, so each tier is
-// one run.
-func (b *builder) tiers(shown []int, counts []tierCount) []tierView {
+// snoozed marks the section of the snoozed items.
+const snoozed = "snoozed"
+
+// mark returns the section that the entry at place i of the queue stands in.
+func (b *builder) mark(i int) string {
+	r := &b.q.Entries[i]
+	if r.Key().Snoozed {
+		return snoozed
+	}
+	return r.Tier.String()
+}
+
+// tiers groups the shown ones of the picked entries. The queue is sorted by
+// tier with the snoozed items behind, so each section is one run.
+func (b *builder) tiers(picked, shown []int) []tierView {
+	items := map[string]int{}
+	for _, i := range picked {
+		items[b.mark(i)]++
+	}
 	var views []tierView
 	for n, i := range shown {
-		e := b.entry(i, n+1)
-		if len(views) == 0 || views[len(views)-1].Tier != e.Tier {
-			v := tierView{Tier: e.Tier, Name: tierNames[e.Tier], Told: told[e.Tier], First: n + 1}
-			for _, c := range counts {
-				if c.Tier == e.Tier {
-					v.Items = c.Items
-				}
+		e, mark := b.entry(i, n+1), b.mark(i)
+		if len(views) == 0 || views[len(views)-1].Mark != mark {
+			v := tierView{Mark: mark, Name: tierNames[e.Tier], Told: told[e.Tier], Items: items[mark], First: n + 1}
+			if mark == snoozed {
+				v.Name, v.Told = "Snoozed", "Out of the way for now, each with a reason: they come back on their day, or when their service begins to burn."
 			}
 			views = append(views, v)
 		}

@@ -314,3 +314,41 @@ func TestThePageSaysThatTheDatabaseIsAway(t *testing.T) {
 func handler(q *prioritizer.Queue) http.Handler {
 	return web.New(func() *prioritizer.Queue { return q }, inTouch, func() time.Time { return monday }, slog.New(slog.DiscardHandler))
 }
+
+func TestSnoozedItemsStandBehindAllOthersInASectionOfTheirOwn(t *testing.T) {
+	w := world()
+	w.Items[141].Snooze = &burnlist.Snooze{Until: burnlist.NewDate(2026, 11, 24), Reason: "the vendor answers on Tuesday", At: monday, Actor: "ana@example.org"}
+	page := plain(get(t, w, "/").Body.String())
+	for _, want := range []string{
+		`<h3 id="tier-jump">Jump the queue <span class="count">3 items</span></h3>`,
+		`<h3 id="tier-snoozed">Snoozed <span class="count">1 item</span></h3>`,
+		`<dd>snoozed until 2026-11-24</dd>`,
+	} {
+		if strings.Count(page, want) != 1 {
+			t.Errorf("the page has %q %d times, want once", want, strings.Count(page, want))
+		}
+	}
+	items := shown(page)
+	if last := items[len(items)-1]; last != "141" {
+		t.Errorf("the last item is %s, want the snoozed one, 141", last)
+	}
+}
+
+func TestProductsAndTheirReviewsAreWarnedOfBesideTheServices(t *testing.T) {
+	w := world()
+	for id := range int64(2) {
+		day := burnlist.NewDate(2026, 11, 9+7*int(id))
+		w.Reviews["shop"] = append([]*burnlist.Review{{
+			ID: 11 + id, Product: "shop", State: burnlist.ReviewSkipped, Slot: day, Date: day, Zone: "Europe/Berlin",
+			Reason: "burnlist was not running when the slot came",
+		}}, w.Reviews["shop"]...)
+	}
+	w.Policy.MeetingItems = 1
+	answer := get(t, w, "/")
+	says(t, answer, `<li class="alarm"><span class="who">shop, review 12</span>`)
+	says(t, answer, `<li class="warn"><span class="who">shop</span>`)
+	says(t, answer, " warnings beside the queue")
+	for _, query := range []string{"/?service=cart", "/?team=storefront", "/?product=media"} {
+		saysNot(t, get(t, w, query), "shop, review 12")
+	}
+}

@@ -1,5 +1,5 @@
-// Package demo makes up a company, its services and the last month of its
-// metrics, so that burnlist can be tried and tested without a Prometheus of
+// Package demo makes up a company, its services, the last month of its metrics
+// and the last quarter of its reviews, so that burnlist can be tried and tested without a Prometheus of
 // one's own.
 //
 // The story: search had a loud outage two days ago and everybody talks about
@@ -7,6 +7,10 @@
 // payments lose a few requests in a thousand, quietly, for weeks, and the
 // action items that would have prevented it are months old. Around these
 // stand services in every other state that burnlist knows.
+//
+// For three months the products have held their weekly reviews, some better
+// than others: items rolled over in them, due dates were pushed, and the budget
+// of shipping was spent at each of them without a consequence.
 //
 // The package decides what happened. What burnlist makes of it is computed by
 // the same code as for anybody else; nothing here knows about states.
@@ -27,6 +31,7 @@ type World struct {
 	Services []burnlist.Service
 	SLOs     []burnlist.SLO
 	Items    []Item
+	Meetings []Meeting
 	Series   []promengine.Series
 }
 
@@ -43,8 +48,15 @@ type Item struct {
 	burnlist.ItemFields
 	Reporter string             // who opened it, and touched it since
 	FirstDue burnlist.Date      // the due date that it was opened with, if that was moved since; else zero
+	Pushes   []Push             // due dates that it had between the first one and the last
 	Touched  time.Time          // when a person last touched it; zero if nobody has since it was opened
 	Decision *burnlist.Decision // what was decided of it when it was last touched; nil leaves it open
+}
+
+// Push is a due date that was moved.
+type Push struct {
+	At  time.Time
+	Due burnlist.Date
 }
 
 // Build makes up the company as it is at now. The same now gives the same
@@ -62,6 +74,7 @@ func Build(now time.Time) World {
 		Services: services(t),
 		SLOs:     slos(t),
 		Items:    items(t),
+		Meetings: slices.Concat(shopMeetings, logisticsMeetings, accountsMeetings),
 		Series:   series(t),
 	}
 }

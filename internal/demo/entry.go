@@ -16,6 +16,7 @@ type entry struct {
 	owner    string
 	priority burnlist.Priority
 	from     *incident
+	whose    string // the product whose incident that was, if it is not the item's own
 	opened   int
 	due      []int // the due dates that it was given, one after the other
 	ticket   string
@@ -59,6 +60,7 @@ func (e entry) item(t timeline) Item {
 	}
 	if e.from != nil {
 		i.Source = e.from.source(t)
+		i.Source.Product = burnlist.NullString(e.whose)
 	}
 	if e.ticket != "" {
 		i.Ticket = burnlist.NullString("https://tickets.example.org/browse/" + e.ticket)
@@ -67,6 +69,12 @@ func (e entry) item(t timeline) Item {
 		i.Due = today + burnlist.Date(e.due[n-1])
 		if n > 1 {
 			i.FirstDue = today + burnlist.Date(e.due[0])
+		}
+		for k := 1; k < n-1; k++ { // on the day on which it was due
+			i.Pushes = append(i.Pushes, Push{
+				At:  t.at(e.service, e.due[k-1], 16, int(seed(e.title)%60)),
+				Due: today + burnlist.Date(e.due[k]),
+			})
 		}
 	}
 	if e.touched < 0 {

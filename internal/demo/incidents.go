@@ -19,8 +19,9 @@ type incident struct {
 
 var (
 	cardTokens     = incident{"PM-31", "Checkout answered 502 while card tokens were rotated", "checkout", -97, [2]int{9, 5}, [2]int{10, 40}, 0, 0.20}
+	carrierMove    = incident{"PM-32", "The carrier moved its label service, and every second label was refused", "shipping", -84, [2]int{10, 12}, [2]int{14, 20}, 0, 0.70}
 	basketLocks    = incident{"PM-35", "Two basket updates dead-locked and checkout retried for ever", "checkout", -71, [2]int{19, 30}, [2]int{21, 15}, 0, 0.12}
-	confirmRelease = incident{"PM-44", "Errors on the confirm step after release 4.12", "checkout", -17, [2]int{16, 0}, [2]int{9, 30}, 1, 0.0012}
+	confirmRelease = incident{"PM-44", "Errors on the confirm step after release 4.12", "checkout", -20, [2]int{16, 0}, [2]int{9, 30}, 1, 0.0012}
 	acquirer       = incident{"PM-33", "The acquirer's sandbox certificate was used in production", "payments", -84, [2]int{7, 50}, [2]int{9, 20}, 0, 0.30}
 	authTimeouts   = incident{"PM-47", "Authorisations timed out at the card network", "payments", -8, [2]int{12, 10}, [2]int{13, 0}, 0, 0.015}
 	searchOutage   = incident{"PM-49", "Search was down for 45 minutes in the evening peak", "search", -2, [2]int{18, 20}, [2]int{19, 5}, 0, 0.55}

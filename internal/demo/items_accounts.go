@@ -14,7 +14,15 @@ var accountsEntries = []entry{
 	{
 		key: "PM-34/2", title: "Rotate signing keys by a job, with the old key valid for a day longer", service: "login", slo: "login-success",
 		owner: mei, priority: "P2", from: &expiredKeys, opened: -77, due: []int{-49}, ticket: "ID-271", touched: -48,
-		decision: dropped("The warning of PM-34/1 is enough until the new identity provider is there in spring."),
+		decision: done("code.example.org/login/pull/1203"),
+	},
+	{
+		key: "PM-30/1", title: "Say which second factor was refused, and what to do", service: "login", slo: "login-success", owner: ines, priority: "P2",
+		opened: -115, due: []int{-94}, ticket: "ID-241",
+	},
+	{
+		key: "PM-30/2", title: "Refuse profile pictures above 5 MB before they are stored", service: "profile", owner: mei, priority: "P3",
+		opened: -115, due: []int{-80}, ticket: "ID-242",
 	},
 	{
 		key: "PM-37/1", title: "Key the picture cache by account, not by session", service: "profile", owner: mei, priority: "P0", from: &avatarLeak,
@@ -41,6 +49,10 @@ var accountsEntries = []entry{
 	{
 		key: "PM-42/3", title: "Show the provider's quota next to our sending rate", service: "notifications", owner: "sre@example.org", priority: "P3",
 		from: &pushProvider, opened: -22, due: []int{-9}, ticket: "MSG-68",
+	},
+	{
+		key: "PM-44/4", title: "Send the order's confirmation only once the confirm step has answered", service: "notifications", owner: kavya, priority: "P2",
+		from: &confirmRelease, whose: "shop", opened: -18, due: []int{8}, ticket: "MSG-75",
 	},
 	{
 		key: "PM-36/1", title: "Give each help desk reply an id, and drop the second one with the same", service: "helpdesk", slo: "helpdesk-replies",

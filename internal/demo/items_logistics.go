@@ -19,6 +19,26 @@ var logisticsEntries = []entry{
 		opened: -58, due: []int{-44}, ticket: "WH-171", touched: -45, decision: done("wiki.example.org/warehouse/rebuild-replica"),
 	},
 	{
+		key: "PM-28/1", title: "Count a pallet again when its scan fails twice", service: "inventory", owner: omar, priority: "P2",
+		opened: -110, due: []int{-89}, ticket: "WH-120",
+	},
+	{
+		key: "PM-28/2", title: "Refuse a stock correction above 1,000 pieces without a second person", service: "inventory", owner: farid, priority: "P3",
+		opened: -110, due: []int{-70}, ticket: "WH-121",
+	},
+	{
+		key: "PM-32/1", title: "Ask the carrier's test service for a label before each of their releases", service: "shipping", slo: "shipping-labels",
+		owner: grace, priority: "P1", from: &carrierMove, opened: -82, due: []int{-66}, ticket: "DLV-90",
+	},
+	{
+		key: "PM-32/2", title: "Keep the carrier's addresses in the configuration, not in the code", service: "shipping", slo: "shipping-labels",
+		owner: hana, priority: "P2", from: &carrierMove, opened: -82, due: []int{-60}, ticket: "DLV-91",
+	},
+	{
+		key: "PM-32/3", title: "Make the address of the label service a setting", service: "shipping", slo: "shipping-labels",
+		owner: grace, priority: "P3", from: &carrierMove, opened: -82, due: []int{-68},
+	},
+	{
 		key: "PM-41/1", title: "Queue label requests for an hour when the carrier refuses them, instead of failing the parcel", service: "shipping",
 		slo: "shipping-labels", owner: grace, priority: "P1", from: &labelPrinter, opened: -24, due: []int{-12}, ticket: "DLV-118", touched: -13,
 	},

@@ -20,27 +20,41 @@ var shopEntries = []entry{
 		opened: -95, ticket: "PAY-814",
 	},
 	{
+		key: "PM-31/4", title: "Keep a second copy of the card tokens in the other region",
+		service: "checkout", slo: "checkout-availability", owner: ben, priority: "P2", from: &cardTokens,
+		opened: -95, due: []int{-80}, ticket: "PAY-815",
+	},
+	{
 		key: "PM-35/1", title: "Give up on a dead-locked basket update after two retries and tell the customer",
 		service: "checkout", slo: "checkout-availability", owner: ben, priority: "P2", from: &basketLocks,
-		opened: -69, due: []int{-57, -9}, ticket: "PAY-877", touched: -24,
+		opened: -69, due: []int{-57, -36, -22, -9}, ticket: "PAY-877", touched: -24,
 	},
 	{
 		key: "PM-35/2", title: "Look into database locking",
 		service: "checkout", priority: "P3", from: &basketLocks, opened: -69,
 	},
 	{
+		key: "PM-35/3", title: "Log which two basket updates wait for each other when the database breaks a dead-lock",
+		service: "checkout", slo: "checkout-availability", owner: ben, priority: "P3", from: &basketLocks,
+		opened: -69, due: []int{-48}, ticket: "PAY-878",
+	},
+	{
+		key: "PM-35/4", title: "Stop the endless retries of basket updates",
+		service: "checkout", slo: "checkout-availability", owner: jonas, priority: "P2", from: &basketLocks, opened: -69, due: []int{-55},
+	},
+	{
 		key: "PM-44/1", title: "Send 1 % of confirm traffic to a new release for 30 minutes, and roll back by itself above 0.2 % errors",
 		service: "checkout", slo: "checkout-availability", owner: "ana@example.org, ben@example.org", priority: "P2", from: &confirmRelease,
-		opened: -15, due: []int{-3}, ticket: "PAY-931", touched: -12,
+		opened: -18, due: []int{-5}, ticket: "PAY-931", touched: -15,
 	},
 	{
 		key: "PM-44/2", title: "Add the confirm step's error ratio to the release dashboard",
-		service: "checkout", owner: ben, priority: "P3", from: &confirmRelease, opened: -15, due: []int{0}, ticket: "PAY-932",
+		service: "checkout", owner: ben, priority: "P3", from: &confirmRelease, opened: -18, due: []int{-4}, ticket: "PAY-932",
 	},
 	{
 		key: "PM-44/3", title: "Trim the product images on the basket page below 40 kB",
 		service: "checkout", slo: "checkout-latency", owner: jonas, priority: "P3", from: &confirmRelease,
-		opened: -15, due: []int{-2}, ticket: "PAY-933",
+		opened: -18, due: []int{-2}, ticket: "PAY-933",
 	},
 	{
 		key: "PM-33/1", title: "Check at start-up that the acquirer's certificate is issued for production",
@@ -55,6 +69,11 @@ var shopEntries = []entry{
 	{
 		key: "PM-33/3", title: "Be more careful with certificates",
 		service: "payments", owner: "everyone", priority: "P4", from: &acquirer, opened: -82,
+	},
+	{
+		key: "PM-33/4", title: "Keep the acquirer's test and production keys in different vaults",
+		service: "payments", slo: "payments-authorisation", owner: jonas, priority: "P2", from: &acquirer,
+		opened: -82, due: []int{-50}, ticket: "PAY-842",
 	},
 	{
 		key: "PM-47/1", title: "Lower the time-out towards the card network from 30 s to 8 s",
@@ -103,11 +122,15 @@ var shopEntries = []entry{
 	},
 	{
 		key: "PM-46/1", title: "Renew the image proxy's certificates 30 days before they expire", service: "catalog", owner: elif, priority: "P2",
-		from: &catalogImages, opened: -11, due: []int{2}, ticket: "DSC-399", touched: -4,
+		from: &catalogImages, opened: -11, due: []int{0}, ticket: "DSC-399", touched: -4,
 	},
 	{
 		key: "PM-46/2", title: "Probe one image of each supplier every minute from outside", service: "catalog", owner: chiara, priority: "P3",
 		from: &catalogImages, opened: -11, due: []int{-1}, ticket: "DSC-400",
+	},
+	{
+		key: "PM-27/1", title: "Check the price feed's checksum before it is loaded", service: "catalog", owner: dmitri, priority: "P2",
+		opened: -118, due: []int{-95}, ticket: "DSC-301",
 	},
 	{
 		title: "Rewrite the catalog importer", service: "catalog", owner: dmitri, priority: "P3", opened: -120, due: []int{-60}, touched: -63,

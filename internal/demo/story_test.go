@@ -106,6 +106,7 @@ func TestEverySLOIsInTheStateOfTheStory(t *testing.T) {
 			now := instants[name]
 			t.Parallel()
 			q := atWork(t, now, withoutSlices).queue(t.Context(), t, now)
+			thePastLeadsUpTo(t, q, now)
 			got := map[string]string{}
 			for _, s := range q.Budgets() {
 				for _, o := range s.SLOs {
@@ -216,14 +217,18 @@ func quietBeforeLoud(t *testing.T, q *prioritizer.Queue) {
 	}
 }
 
+// everyWarning looks for each code, and for those of services and products
+// where the story has them.
 func everyWarning(t *testing.T, q *prioritizer.Queue) {
 	seen := map[prioritizer.Code]int{}
-	about := map[prioritizer.Code][]string{} // services
+	about := map[prioritizer.Code][]string{} // services and products
 	alarms := 0
 	for _, w := range q.Warnings() {
 		seen[w.Code]++
 		if strings.HasPrefix(w.Subject, "service/") {
 			about[w.Code] = append(about[w.Code], w.Service)
+		} else if !strings.HasPrefix(w.Subject, "item/") {
+			about[w.Code] = append(about[w.Code], w.Product)
 		}
 		if w.Code == prioritizer.Overdue && w.Level == prioritizer.Alarm {
 			alarms++
@@ -235,11 +240,17 @@ func everyWarning(t *testing.T, q *prioritizer.Queue) {
 		}
 	}
 	want := map[prioritizer.Code][]string{
+		prioritizer.BudgetIgnored:       {"checkout"},
 		prioritizer.BurningWithoutItems: {"login"},
+		prioritizer.AlwaysExhausted:     {"shipping"},
 		prioritizer.NoSLO:               {"profile"},
+		prioritizer.ReviewSkipped:       {"accounts"},
+		prioritizer.NoDecisions:         {"accounts", "logistics"},
+		prioritizer.NothingClosed:       {"accounts"},
+		prioritizer.QueueOverload:       {"accounts", "shop"},
 	}
 	if diff := cmp.Diff(want, about); diff != "" {
-		t.Errorf("services warned about (-want +got):\n%s", diff)
+		t.Errorf("services and products warned about (-want +got):\n%s", diff)
 	}
 	if alarms == 0 || alarms == seen[prioritizer.Overdue] {
 		t.Errorf("%d of %d overdue items are alarmed, want some but not all", alarms, seen[prioritizer.Overdue])
