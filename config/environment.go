@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,10 @@ const (
 	// fileVariable names the configuration file when no flag does.
 	fileVariable = prefix + "CONFIG"
 )
+
+// ofClients are the variables of the commands that ask a running burnlist.
+// Whoever has set them may start a server, too.
+var ofClients = []string{prefix + "SERVER", prefix + "ACTOR"}
 
 // serviceLink matches the variables by which Kubernetes tells each container
 // of the services beside it, such as one that is called burnlist.
@@ -33,12 +38,14 @@ func (p *problems) environment(environ []string) map[string]any {
 		}
 		key, ok := known[name]
 		switch {
-		case ok && key != "" && key != "sources" && value != "":
+		case ok && key != "" && key != "sources" && key != "notify" && value != "":
 			values[key] = value
 			p.places[key] = place{inEnvironment, name}
 		case key == "sources":
 			p.add(name, "cannot be given in the environment: use %s for one source, or the file", variableOf("prometheus_url"))
-		case ok, serviceLink.MatchString(name), name == prefix+"PORT" && strings.Contains(value, "://"):
+		case key == "notify":
+			p.add(name, "cannot be given in the environment: write it into the file")
+		case ok, slices.Contains(ofClients, name), serviceLink.MatchString(name), name == prefix+"PORT" && strings.Contains(value, "://"):
 		default:
 			p.add(name, "is no setting: look it up in docs/configuration.md, or unset it")
 		}

@@ -131,8 +131,8 @@ func read(name string) ([]byte, error) {
 }
 
 // strictly makes viper refuse a value of the wrong type, instead of guessing
-// what it could mean, and reads the three forms in which a text stands for
-// something else.
+// what it could mean, reads the four forms in which a text stands for something
+// else, and fills in what sections have that do not say.
 func strictly(c *mapstructure.DecoderConfig) {
 	c.WeaklyTypedInput = false
 	c.DecodeHook = func(from, to reflect.Type, data any) (any, error) {
@@ -148,15 +148,35 @@ func strictly(c *mapstructure.DecoderConfig) {
 			return text == "true", nil
 		case to == reflect.TypeFor[[]string]() && isText:
 			return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }), nil
-		case to == reflect.TypeFor[Source]() && from.Kind() == reflect.Map:
-			if source, ok := data.(map[string]any); ok {
-				full := map[string]any{"timeout": defaultTimeout, "liveness": defaultLiveness}
-				maps.Copy(full, source)
-				return full, nil
-			}
+		case to == reflect.TypeFor[burnlist.Slot]():
+			return parseSlot(data)
+		case from.Kind() == reflect.Map:
+			return filled(data, to), nil
 		}
 		return data, nil
 	}
+}
+
+// filled returns a section of the file with the defaults of its type, below
+// what it says itself.
+func filled(data any, to reflect.Type) any {
+	section, ok := data.(map[string]any)
+	if !ok {
+		return data
+	}
+	var full map[string]any
+	switch to {
+	case reflect.TypeFor[Source]():
+		full = map[string]any{"timeout": defaultTimeout, "liveness": defaultLiveness}
+	case reflect.TypeFor[Notify]():
+		full = map[string]any{"timeout": defaultNotifyTimeout}
+	case reflect.TypeFor[Mail]():
+		full = map[string]any{"tls": defaultMailTLS}
+	default:
+		return data
+	}
+	maps.Copy(full, section)
+	return full
 }
 
 // settings checks the values that have the right type.
@@ -169,7 +189,9 @@ func (p *problems) settings(d *document) {
 	if d.Refresh < time.Second || d.Refresh > time.Hour {
 		p.add("refresh", "%s is out of range: use 1s to 1h", burnlist.Duration(d.Refresh))
 	}
+	p.publicURL(&d.Settings)
 	p.sources(d)
+	p.targets(d.Notify)
 }
 
 func (p *problems) oneOf(key, value string, choices ...string) {

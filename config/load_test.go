@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/config"
 )
 
@@ -36,7 +37,8 @@ func given(t *testing.T, args ...string) *pflag.FlagSet {
 func byDefault() *config.Settings {
 	return &config.Settings{
 		Database: "sqlite:burnlist.db", Listen: "127.0.0.1:8080", AllowedHosts: []string{},
-		LogLevel: "info", LogFormat: "text", Refresh: 30 * time.Second, Sources: []config.Source{},
+		LogLevel: "info", LogFormat: "text", Refresh: 30 * time.Second,
+		Sources: []config.Source{}, Notify: []config.Notify{},
 	}
 }
 
@@ -46,7 +48,7 @@ func TestDefaultsAreLoopbackAndSQLite(t *testing.T) {
 		"an empty file":          written(t, "empty.yaml", ""),
 		"a file of comments":     written(t, "comments.yaml", "# nothing\n"),
 		"a file that is null":    written(t, "null.yaml", "null\n"),
-		"keys without any value": written(t, "bare.yaml", "listen:\nsources:\n"),
+		"keys without any value": written(t, "bare.yaml", "listen:\nsources:\nnotify:\npublic_url:\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := config.Load(file, given(t), []string{"HOME=/root", "BURNLIST_LISTEN="})
@@ -83,7 +85,8 @@ refresh: 1m30s
 	want := &config.Settings{
 		Database: "sqlite:flag.db", Listen: "0.0.0.0:3", InsecureListen: true,
 		AllowedHosts: []string{"c.example.org", "d.example.org"},
-		LogLevel:     "warn", LogFormat: "json", Refresh: 90 * time.Second, Sources: []config.Source{},
+		LogLevel:     "warn", LogFormat: "json", Refresh: 90 * time.Second,
+		Sources: []config.Source{}, Notify: []config.Notify{},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -196,6 +199,72 @@ sources:
 	}}
 	if diff := cmp.Diff(want, got.Sources); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+}
+
+func TestTargetsAreReadInFull(t *testing.T) {
+	hook, password := written(t, "hook", "https://hooks.example.org/services/T0/B0/s3cr3t\n"), written(t, "password", "pa55\n")
+	ca := written(t, "ca.pem", "ca")
+	file := written(t, "burnlist.yaml", `
+notify:
+  - name: sre-channel
+    webhook_url_file: `+hook+`
+    products: [shop, Search]
+    weekly: " Friday  16:00"
+    timeout: 5s
+  - {name: bare, webhook_url: "http://chat:8065/hooks/abc?x=y"}
+  - name: sre-list
+    mail:
+      host: smtp.example.org
+      tls: tls
+      username: burnlist
+      password_file: `+password+`
+      from: Burnlist <burnlist@example.org>
+      to: [sre@example.org, "Ana <ana@example.org>"]
+      ca_file: `+ca+`
+  - {name: relay, mail: {host: 10.0.0.1, port: 2525, tls: none, from: b@example.org, to: "a@example.org, c@example.org"}}
+  - {name: submission, mail: {host: smtp.example.org, username: u, password: p, from: b@example.org, to: [a@example.org]}}
+`)
+	got, err := config.Load(file, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.Notify{
+		{
+			Name: "sre-channel", WebhookURL: "https://hooks.example.org/services/T0/B0/s3cr3t", WebhookURLFile: hook,
+			Products: []string{"shop", "Search"}, Weekly: burnlist.Slot{Weekday: "friday", Time: "16:00"}, Timeout: 5 * time.Second,
+		},
+		{Name: "bare", WebhookURL: "http://chat:8065/hooks/abc?x=y", Timeout: 10 * time.Second},
+		{Name: "sre-list", Timeout: 10 * time.Second, Mail: config.Mail{
+			Host: "smtp.example.org", Port: 465, TLS: "tls", Username: "burnlist", Password: "pa55", PasswordFile: password,
+			From: "Burnlist <burnlist@example.org>", To: []string{"sre@example.org", "Ana <ana@example.org>"}, CAFile: ca,
+		}},
+		{Name: "relay", Timeout: 10 * time.Second, Mail: config.Mail{
+			Host: "10.0.0.1", Port: 2525, TLS: "none", From: "b@example.org", To: []string{"a@example.org", "c@example.org"},
+		}},
+		{Name: "submission", Timeout: 10 * time.Second, Mail: config.Mail{
+			Host: "smtp.example.org", Port: 587, TLS: "starttls", Username: "u", Password: "p",
+			From: "b@example.org", To: []string{"a@example.org"},
+		}},
+	}
+	if diff := cmp.Diff(want, got.Notify); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+}
+
+func TestPublicURLHasNoSlashAtItsEnd(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://burnlist.example.org":            "https://burnlist.example.org",
+		"https://burnlist.example.org/":           "https://burnlist.example.org",
+		"http://tools.example.org:8080/burnlist/": "http://tools.example.org:8080/burnlist",
+	} {
+		got, err := config.Load("", nil, []string{"BURNLIST_PUBLIC_URL=" + given})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.PublicURL != want {
+			t.Errorf("%s is read as %q, want %q", given, got.PublicURL, want)
+		}
 	}
 }
 

@@ -29,6 +29,13 @@ func details(t *testing.T, err error) []string {
 func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 	source := func(keys string) string { return "sources: [{name: a, url: 'http://prom:9090', " + keys + "}]" }
 	empty := written(t, "empty", "\n")
+	notaurl := written(t, "notaurl", "hooks.example.org/hunter2\n")
+	hook := func(keys string) string {
+		return "notify: [{name: a, webhook_url: 'http://chat/hunter2', " + keys + "}]"
+	}
+	mail := func(keys string) string {
+		return "notify: [{name: a, mail: {host: smtp, from: a@b, to: [c@d], " + keys + "}}]"
+	}
 	cases := map[string]struct {
 		file    string
 		environ []string
@@ -92,9 +99,56 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		"a header of two lines":            {file: source(`headers: [{name: X, value: "a\nHost: b"}]`), want: "sources[0].headers[0].value: holds a line break"},
 		"a second authorization":           {file: source("bearer_token_file: x, headers: [{name: Authorization, value: z}]"), want: `sources[0].headers[0].name: "Authorization" stands beside bearer_token_file`},
 		"a header of burnlist's own":       {file: source("headers: [{name: Host, value: z}]"), want: `sources[0].headers[0].name: "Host" is set by burnlist itself`},
-		"a key given twice":                {file: "listen: a\nlisten: b", want: `mapping key "listen" already defined`},
-		"a list for a file":                {file: "- listen", want: "is not a YAML document of keys and values"},
-		"two documents":                    {file: "listen: 127.0.0.1:1\n---\nlisten: 127.0.0.1:2", want: "holds more than one YAML document"},
+		"a public address without scheme":  {file: "public_url: burnlist.example.org", want: "public_url: is not a web address: use the one that people open"},
+		"a public address with a query":    {environ: []string{"BURNLIST_PUBLIC_URL=https://b?x=y"}, want: "BURNLIST_PUBLIC_URL: holds more than an address"},
+		"a public address with a user":     {file: "public_url: https://u:hunter2@b", want: "public_url: holds more than an address"},
+		"targets in a variable":            {environ: []string{"BURNLIST_NOTIFY=x"}, want: "BURNLIST_NOTIFY: cannot be given in the environment: write it into the file"},
+		"a text where targets belong":      {file: "notify: https://chat/hunter2", want: "notify: is no list: write its elements below it"},
+		"an unknown key of a target":       {file: hook("channel: x"), want: "notify[0].channel: is no setting"},
+		"a key of a target in capitals":    {file: hook("Weekly: friday 16:00"), want: "notify[0].Weekly: is no setting"},
+		"an unknown key of mail":           {file: mail("cc: x"), want: "notify[0].mail.cc: is no setting"},
+		"a target without a name":          {file: "notify: [{webhook_url: 'http://chat/x'}]", want: `notify[0].name: "" is not a name`},
+		"a target with a bad name":         {file: "notify: [{name: a b, webhook_url: 'http://chat/x'}]", want: `notify[0].name: "a b" is not a name`},
+		"two targets of one name":          {file: "notify: [{name: a, webhook_url: 'http://c/x'}, {name: a, webhook_url: 'http://c/y'}]", want: `notify[1].name: "a" is the name of notify[0] already`},
+		"a target that goes nowhere":       {file: "notify: [{name: a}]", want: "notify[0].webhook_url: is missing: give one of webhook_url, webhook_url_file and mail"},
+		"a target that goes two ways":      {file: hook("mail: {host: smtp}"), want: "notify[0].mail: stands beside a webhook: make two targets of them"},
+		"two addresses of a webhook":       {file: hook("webhook_url_file: x"), want: "notify[0].webhook_url_file: stands beside webhook_url"},
+		"a webhook that is no address":     {file: "notify: [{name: a, webhook_url: 'hooks.example.org/hunter2'}]", want: "notify[0].webhook_url: is not a web address"},
+		"the same in a file":               {file: "notify: [{name: a, webhook_url_file: " + notaurl + "}]", want: "notify[0].webhook_url_file: is not a web address"},
+		"a webhook's file that is away":    {file: "notify: [{name: a, webhook_url_file: /nowhere/x}]", want: "notify[0].webhook_url_file: /nowhere/x cannot be read"},
+		"no product of a target":           {file: hook("products: []"), want: "notify[0].products: is empty: leave it out"},
+		"a product that is no name":        {file: hook("products: [shop, a b]"), want: `notify[0].products[1]: "a b" is not the name of a product`},
+		"a product given twice":            {file: hook("products: [shop, shop]"), want: `notify[0].products[1]: "shop" is given twice`},
+		"a weekly time without a day":      {file: hook("weekly: '16:00'"), want: `notify[0].weekly: "16:00" is not a weekly time: write a weekday and HH:MM`},
+		"a weekly time without a time":     {file: hook("weekly: friday"), want: `notify[0].weekly: "friday" is not a weekly time`},
+		"a weekly time of another day":     {file: hook("weekly: fryday 16:00"), want: `notify[0].weekly: "fryday 16:00" is not a weekly time`},
+		"a weekly time past midnight":      {file: hook("weekly: friday 24:00"), want: `notify[0].weekly: "friday 24:00" is not a weekly time`},
+		"a weekly time of one digit":       {file: hook("weekly: friday 9:00"), want: `notify[0].weekly: "friday 9:00" is not a weekly time`},
+		"a weekly time as a section":       {file: hook("weekly: {weekday: friday, time: '16:00'}"), want: "notify[0].weekly: "},
+		"a weekly time that is void":       {file: hook("weekly: ''"), want: `notify[0].weekly: "" is not a weekly time`},
+		"a target's timeout, bare":         {file: hook("timeout: 30"), want: `notify[0].timeout: "30" is not a duration`},
+		"a target's timeout, too long":     {file: hook("timeout: 2m"), want: "notify[0].timeout: 2m is out of range: use 1s to 1m"},
+		"a text where mail belongs":        {file: "notify: [{name: a, mail: a@b}]", want: "notify[0].mail: is no section with keys"},
+		"mail of which nothing is said":    {file: "notify: [{name: a, mail: {}}]", want: "notify[0].mail.host: is missing"},
+		"mail from nobody":                 {file: "notify: [{name: a, mail: {host: smtp, to: [c@d]}}]", want: "notify[0].mail.from: is missing"},
+		"mail to nobody":                   {file: "notify: [{name: a, mail: {host: smtp, from: a@b}}]", want: "notify[0].mail.to: is missing"},
+		"mail to no address":               {file: "notify: [{name: a, mail: {host: smtp, from: a@b, to: [c@d, sre]}}]", want: `notify[0].mail.to[1]: "sre" is not an address for mail`},
+		"mail to two lines": {file: `notify: [{name: a, mail: {host: smtp, from: a@b, to: ["c@d
+Bcc: e@f"]}}]`, want: "notify[0].mail.to[0]: "},
+		"a mail server with a port":      {file: "notify: [{name: a, mail: {host: 'smtp:25', from: a@b, to: [c@d]}}]", want: `notify[0].mail.host: "smtp:25" is not a host name`},
+		"a mail port too high":           {file: mail("port: 65536"), want: "notify[0].mail.port: 65536 is not a port"},
+		"a mail port that is a text":     {file: mail("port: smtp"), want: "notify[0].mail.port: is a text: write a number"},
+		"a way to TLS that is none":      {file: mail("tls: ssl"), want: `notify[0].mail.tls: "ssl" is not one of starttls, tls, none`},
+		"a mail user without a password": {file: mail("username: x"), want: "notify[0].mail.password_file: and username go together"},
+		"a mail password without a user": {file: mail("password: hunter2"), want: "notify[0].mail.password_file: and username go together"},
+		"two mail passwords":             {file: mail("username: x, password: hunter2, password_file: y"), want: "notify[0].mail.password_file: stands beside password"},
+		"a mail password's file away":    {file: mail("username: x, password_file: /nowhere/x"), want: "notify[0].mail.password_file: /nowhere/x cannot be read"},
+		"a mail password in the clear":   {file: mail("username: x, password: hunter2, tls: none"), want: "notify[0].mail.username: would send its password in the clear"},
+		"an authority without TLS":       {file: mail("tls: none, ca_file: x"), want: "notify[0].mail.ca_file: has no effect without TLS"},
+		"an authority that is away":      {file: mail("ca_file: /nowhere/x"), want: "notify[0].mail.ca_file: /nowhere/x cannot be read"},
+		"a key given twice":              {file: "listen: a\nlisten: b", want: `mapping key "listen" already defined`},
+		"a list for a file":              {file: "- listen", want: "is not a YAML document of keys and values"},
+		"two documents":                  {file: "listen: 127.0.0.1:1\n---\nlisten: 127.0.0.1:2", want: "holds more than one YAML document"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -135,6 +189,10 @@ sources:
     url: http://prom:9090
     speed: fast
   - 9090
+notify:
+  - {name: b, webhook_url: chat, weekly: never}
+  - 9090
+  - {name: b, mail: {from: c, port: 0x10000}}
 `)
 	_, err := config.Load(file, given(t, "--log-level=loud"), []string{"BURNLIST_LOG_FORMAT=xml", "BURNLIST_X=y"})
 	fields := map[string]bool{}
@@ -147,7 +205,10 @@ sources:
 	}
 	want := map[string]bool{
 		"listen": true, "refresh": true, "colour": true, "sources[0].url": true, "sources[0].timeout": true,
-		"sources[1].name": true, "sources[1].speed": true, "sources[2]": true, "allowed_hosts[0]": true, "allowed_hosts[2]": true, "--log-level": true, "BURNLIST_LOG_FORMAT": true, "BURNLIST_X": true,
+		"sources[1].name": true, "sources[1].speed": true, "sources[2]": true,
+		"notify[0].webhook_url": true, "notify[0].weekly": true, "notify[1]": true, "notify[2].name": true,
+		"notify[2].mail.host": true, "notify[2].mail.from": true, "notify[2].mail.to": true, "notify[2].mail.port": true,
+		"allowed_hosts[0]": true, "allowed_hosts[2]": true, "--log-level": true, "BURNLIST_LOG_FORMAT": true, "BURNLIST_X": true,
 	}
 	if diff := cmp.Diff(want, fields); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)

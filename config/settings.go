@@ -21,7 +21,9 @@ type Settings struct {
 	LogLevel       string        `mapstructure:"log_level"`       // debug, info, warn or error
 	LogFormat      string        `mapstructure:"log_format"`      // text or json
 	Refresh        time.Duration `mapstructure:"refresh"`         // between two refreshes of the budgets
+	PublicURL      string        `mapstructure:"public_url"`      // where people find burnlist, without a slash at the end; may be empty
 	Sources        []Source      `mapstructure:"sources"`         // each name once
+	Notify         []Notify      `mapstructure:"notify"`          // each name once
 }
 
 // Source is one Prometheus, or anything that speaks its API. At most one of
@@ -75,8 +77,10 @@ func defaults() map[string]any {
 		"log_level":       "info",
 		"log_format":      "text",
 		"refresh":         "30s",
+		"public_url":      "",
 		"prometheus_url":  "",
 		"sources":         []any{},
+		"notify":          []any{},
 	}
 }
 
