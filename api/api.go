@@ -15,13 +15,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
 )
 
-// Options is what the API needs. Store and Board are required.
+// Options is what the API needs. Store, Board and Keeper are required.
 type Options struct {
 	Store *store.Store
 	Board *prioritizer.Board
+	// Keeper opens and concludes the reviews that clients ask for.
+	Keeper *review.Keeper
 	// Sources are the names of the configured Prometheus sources; an SLO that
 	// names another is refused.
 	Sources []string
@@ -86,6 +89,8 @@ func (s *server) routes() {
 	add(s, post("create-product", "/api/v1/products", "products", "Create a product"), s.createProduct)
 	add(s, get("get-product", "/api/v1/products/{name}", "products", "Read a product"), s.getProduct)
 	add(s, patch("update-product", "/api/v1/products/{name}", "products", "Change or retire a product"), s.patchProduct)
+	add(s, s.digestIn(get("preview-digest", "/api/v1/products/{name}/digest", "reviews", "Read the digest of the week")), s.productDigest)
+	add(s, get("get-figures", "/api/v1/products/{name}/figures", "reviews", "Read the figures of a product's reviews"), s.productFigures)
 
 	add(s, get("list-services", "/api/v1/services", "services", "List services"), s.listServices)
 	add(s, post("create-service", "/api/v1/services", "services", "Create a service"), s.createService)
@@ -102,6 +107,20 @@ func (s *server) routes() {
 	add(s, get("get-item", "/api/v1/items/{id}", "items", "Read an action item"), s.getItem)
 	add(s, patch("update-item", "/api/v1/items/{id}", "items", "Change an action item"), s.patchItem)
 	add(s, decide("decide-item", "/api/v1/items/{id}/decisions", "items", "Decide about an action item"), s.decideItem)
+	add(s, get("get-history", "/api/v1/items/{id}/history", "items", "Read what happened to an action item"), s.itemHistory)
+
+	add(s, get("list-reviews", "/api/v1/reviews", "reviews", "List reviews"), s.listReviews)
+	add(s, post("open-review", "/api/v1/reviews", "reviews", "Open a review"), s.openReview)
+	add(s, post("cancel-slot", "/api/v1/reviews/cancel", "reviews", "Cancel a slot"), s.cancelSlot)
+	add(s, get("get-review", "/api/v1/reviews/{id}", "reviews", "Read a review"), s.getReview)
+	add(s, decide("refreeze-review", "/api/v1/reviews/{id}/refreeze", "reviews", "Freeze the agenda anew"), s.refreezeReview)
+	add(s, decide("conclude-review", "/api/v1/reviews/{id}/conclude", "reviews", "Conclude a review"), s.concludeReview)
+	add(s, get("get-agenda", "/api/v1/reviews/{id}/agenda", "reviews", "Read the whole agenda"), s.getAgenda)
+	add(s, post("add-to-agenda", "/api/v1/reviews/{id}/agenda", "reviews", "Add an action item to the agenda"), s.addToAgenda)
+	add(s, get("list-decisions", "/api/v1/reviews/{id}/decisions", "reviews", "Read what a review decided"), s.listDecisions)
+	add(s, decide("decide-in-review", "/api/v1/reviews/{id}/decisions", "reviews", "Decide about an action item in a review"), s.decideInReview)
+	add(s, decide("undo-decision", "/api/v1/reviews/{id}/decisions/{decision}/undo", "reviews", "Take a decision back"), s.undoDecision)
+	add(s, s.digestIn(get("get-digest", "/api/v1/reviews/{id}/digest", "reviews", "Read the digest of a review")), s.reviewDigest)
 
 	add(s, get("get-queue", "/api/v1/queue", "queue", "Read the ranked queue"), s.getQueue)
 	add(s, get("list-budgets", "/api/v1/budgets", "budgets", "Read the error budgets"), s.listBudgets)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/burnlist/burnlist/api"
 	"github.com/burnlist/burnlist/internal/pgtest"
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
 )
 
@@ -33,6 +35,8 @@ type testServer struct {
 	file    string // of the database, if it is one
 	store   *store.Store
 	board   *prioritizer.Board
+	keeper  *review.Keeper
+	clock   atomic.Pointer[time.Time] // what the server takes for now
 	metrics *api.Metrics
 	log     *lockedBuffer
 	doc     *document
@@ -51,16 +55,19 @@ func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
 func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *testServer {
 	t.Helper()
 	s := &testServer{t: t, log: &lockedBuffer{}}
-	now := func() time.Time { return monday }
+	s.clock.Store(&monday)
+	now := func() time.Time { return *s.clock.Load() }
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	var err error
 	if s.store, err = store.Open(t.Context(), database, log); err != nil {
 		t.Fatal(err)
 	}
 	s.board = prioritizer.NewBoard(now)
-	s.metrics = api.NewMetrics(s.board, func() map[string]time.Time { return map[string]time.Time{"default": monday} })
+	s.metrics = api.NewMetrics(s.board, func() map[string]time.Time { return map[string]time.Time{"default": monday} },
+		func() map[string]int { return map[string]int{"slack": 2} })
+	s.keeper = review.NewKeeper(s.store, s.board, nil, "https://burnlist.example.org", log)
 	o := api.Options{
-		Store: s.store, Board: s.board, Sources: []string{"default", "eu"}, AllowedHosts: []string{"burnlist.example.org"},
+		Store: s.store, Board: s.board, Keeper: s.keeper, Sources: []string{"default", "eu"}, AllowedHosts: []string{"burnlist.example.org"},
 		Metrics: s.metrics, Version: "test", Now: now, Log: log,
 	}
 	for _, option := range options {
@@ -73,12 +80,22 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 	s.url = server.URL
 	t.Cleanup(func() {
 		server.Close()
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", s.log)
+		}
 		if err := s.store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	s.doc = readDocument(t, s.url)
 	return s
+}
+
+// eachServer runs a test on both databases.
+func eachServer(t *testing.T, test func(t *testing.T, s *testServer)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, newServer(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newServerOn(t, pgtest.Database(t))) })
 }
 
 // follow loads the board and keeps it up to date as long as the test runs.

@@ -42,10 +42,11 @@ type itemChange struct {
 }
 
 type itemSource struct {
-	URL   burnlist.NullString `json:"url,omitempty" nullable:"true" maxLength:"2000" example:"https://wiki.example.org/postmortems/31" doc:"Of the postmortem."`
-	Title burnlist.NullString `json:"title,omitempty" nullable:"true" maxLength:"300"`
-	Start *time.Time          `json:"start,omitempty" nullable:"true" doc:"Of the incident; with end, or neither."`
-	End   *time.Time          `json:"end,omitempty" nullable:"true"`
+	Product burnlist.NullString `json:"product,omitempty" nullable:"true" maxLength:"100" example:"mail" doc:"The product whose incident it was, if not the item's own. Its reviews see the item without deciding of it."`
+	URL     burnlist.NullString `json:"url,omitempty" nullable:"true" maxLength:"2000" example:"https://wiki.example.org/postmortems/31" doc:"Of the postmortem."`
+	Title   burnlist.NullString `json:"title,omitempty" nullable:"true" maxLength:"300"`
+	Start   *time.Time          `json:"start,omitempty" nullable:"true" doc:"Of the incident; with end, or neither."`
+	End     *time.Time          `json:"end,omitempty" nullable:"true"`
 }
 
 // noun returns the source as the root package has it, nil if it says nothing.
@@ -59,15 +60,7 @@ func (i *itemSource) noun() *burnlist.Source {
 		}
 		return new(burnlist.Instant(*t))
 	}
-	return &burnlist.Source{URL: i.URL, Title: i.Title, Start: instant(i.Start), End: instant(i.End)}
-}
-
-type decision struct {
-	Kind     burnlist.DecisionKind `json:"kind" enum:"done,deprioritise,reassign,reopen"`
-	Reason   burnlist.NullString   `json:"reason,omitempty" nullable:"true" maxLength:"2000" doc:"Needed to deprioritise and to reopen."`
-	Owner    burnlist.NullString   `json:"owner,omitempty" nullable:"true" maxLength:"200" doc:"The new owner; reassign only."`
-	Evidence burnlist.NullString   `json:"evidence,omitempty" nullable:"true" maxLength:"2000" doc:"A link that shows that it is done; done only."`
-	Revisit  burnlist.Date         `json:"revisit,omitzero" nullable:"true" doc:"When the item comes back; deprioritise only. The policy's deprioritised_days from today if it is not given."`
+	return &burnlist.Source{Product: i.Product, URL: i.URL, Title: i.Title, Start: instant(i.Start), End: instant(i.End)}
 }
 
 func (s *server) listItems(ctx context.Context, in *struct {
@@ -158,33 +151,6 @@ func (s *server) patchItem(ctx context.Context, in *struct {
 	s.settle(ctx, revision)
 	v, err := s.view(ctx, i)
 	return written(v, i.Version, revision), err
-}
-
-func (s *server) decideItem(ctx context.Context, in *struct {
-	Authored
-	Matched
-	ID   int64 `path:"id" minimum:"1" example:"142"`
-	Body decision
-},
-) (*Written[burnlist.ItemView], error) {
-	seen, err := in.version()
-	if err != nil {
-		return nil, err
-	}
-	by, b := s.author(in.Authored), in.Body
-	d := burnlist.Decision{Kind: b.Kind, Reason: b.Reason, Owner: b.Owner, Evidence: b.Evidence, Revisit: b.Revisit}
-	made, _, revision, err := s.Store.DecideItem(ctx, by, 0, in.ID, d, func(c burnlist.Case) (burnlist.Decided, error) {
-		if err := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID)); err != nil {
-			return burnlist.Decided{}, err
-		}
-		return c.Decide(d, by)
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.settle(ctx, revision)
-	v, err := s.view(ctx, made.Item)
-	return written(v, made.Item.Version, revision), err
 }
 
 // over returns the fields with the change put over them.

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
@@ -20,11 +21,13 @@ type Metrics struct {
 	asking   *prometheus.HistogramVec
 	asked    *prometheus.CounterVec
 	serving  *prometheus.HistogramVec
+	sent     *prometheus.CounterVec
 }
 
-// NewMetrics returns metrics that read the board, and the collector's last
-// success by source, whenever they are scraped. Both may be nil.
-func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Time) *Metrics {
+// NewMetrics returns metrics that read the board, the collector's last success
+// by source, and how many messages were not delivered yet by target, whenever
+// they are scraped. Each of the three may be nil.
+func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Time, undelivered func() map[string]int) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		asking: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -41,10 +44,14 @@ func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Tim
 			Help:    "How long requests took.",
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"method", "route", "status"}),
+		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "burnlist_deliveries_total",
+			Help: "Attempts to deliver a message to a target by result.",
+		}, []string{"target", "result"}),
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.asking, m.asked, m.serving, &readings{board: board, lastSuccess: lastSuccess},
+		m.asking, m.asked, m.serving, m.sent, &readings{board: board, lastSuccess: lastSuccess, undelivered: undelivered},
 	)
 	return m
 }
@@ -58,6 +65,12 @@ func (m *Metrics) ObserveQuery(source, kind string, took time.Duration, err erro
 	}
 	m.asking.WithLabelValues(source, kind).Observe(took.Seconds())
 	m.asked.WithLabelValues(source, kind, result).Inc()
+}
+
+// ObserveDelivery counts one attempt to deliver a message. Targets are those
+// that are configured, and results a handful of words.
+func (m *Metrics) ObserveDelivery(target, result string) {
+	m.sent.WithLabelValues(target, result).Inc()
 }
 
 // methods that get a label of their own; others share one, so that clients
@@ -83,6 +96,7 @@ func (m *Metrics) handler() http.Handler {
 type readings struct {
 	board       *prioritizer.Board
 	lastSuccess func() map[string]time.Time
+	undelivered func() map[string]int
 }
 
 var (
@@ -94,6 +108,20 @@ var (
 		"Share of the error budget that is consumed; above 1 it is overspent. Absent while unknown.", []string{"slo"}, nil)
 	lastSuccess = prometheus.NewDesc("burnlist_collector_last_success_timestamp_seconds",
 		"When a Prometheus source last answered a query. It stands still while nothing is due.", []string{"source"}, nil)
+	openWishes = prometheus.NewDesc("burnlist_open_wishes",
+		"Open action items without an owner or a due date.", []string{"product"}, nil)
+	openCommitments = prometheus.NewDesc("burnlist_open_commitments",
+		"Open action items with an owner and a due date.", []string{"product"}, nil)
+	alignmentRatio = prometheus.NewDesc("burnlist_review_alignment_ratio",
+		"Share of the items closed before the last attended review that the one before it had put first. Absent while unknown.", []string{"product"}, nil)
+	rolloverRatio = prometheus.NewDesc("burnlist_review_rollover_ratio",
+		"Share of the open items that rolled over at the last attended review. Absent while unknown.", []string{"product"}, nil)
+	lastAttended = prometheus.NewDesc("burnlist_review_last_attended_timestamp_seconds",
+		"When the last attended review was concluded. Absent before the first.", []string{"product"}, nil)
+	skippedReviews = prometheus.NewDesc("burnlist_reviews_skipped",
+		"Reviews that were skipped since the last attended one.", []string{"product"}, nil)
+	undeliveredMessages = prometheus.NewDesc("burnlist_undelivered_messages",
+		"Messages that were not delivered to their target yet.", []string{"target"}, nil)
 )
 
 // Describe implements prometheus.Collector.
@@ -102,6 +130,13 @@ func (r *readings) Describe(ch chan<- *prometheus.Desc) {
 	ch <- overdueItems
 	ch <- consumedRatio
 	ch <- lastSuccess
+	ch <- openWishes
+	ch <- openCommitments
+	ch <- alignmentRatio
+	ch <- rolloverRatio
+	ch <- lastAttended
+	ch <- skippedReviews
+	ch <- undeliveredMessages
 }
 
 // Collect implements prometheus.Collector.
@@ -114,6 +149,11 @@ func (r *readings) Collect(ch chan<- prometheus.Metric) {
 			if !at.IsZero() {
 				gauge(lastSuccess, float64(at.UnixMilli())/1000, source)
 			}
+		}
+	}
+	if r.undelivered != nil {
+		for target, n := range r.undelivered() {
+			gauge(undeliveredMessages, float64(n), target)
 		}
 	}
 	if r.board == nil {
@@ -129,8 +169,37 @@ func (r *readings) Collect(ch chan<- prometheus.Metric) {
 			gauge(openItems, float64(n), p.Product, tier.String())
 		}
 		gauge(overdueItems, float64(p.Overdue), p.Product)
+		gauge(openWishes, float64(p.Wishes), p.Product)
+		gauge(openCommitments, float64(p.Commitments), p.Product)
+		last, skipped := sinceAttended(q.World.Reviews[p.Product])
+		gauge(skippedReviews, float64(skipped), p.Product)
+		if last == nil || last.Tally == nil || last.ConcludedAt == nil {
+			continue
+		}
+		gauge(lastAttended, float64(last.ConcludedAt.UnixMilli())/1000, p.Product)
+		if share, ok := last.Tally.Alignment().Get(); ok {
+			gauge(alignmentRatio, share, p.Product)
+		}
+		if last.Tally.Open > 0 {
+			gauge(rolloverRatio, float64(last.Tally.Rollovers)/float64(last.Tally.Open), p.Product)
+		}
 	}
 	for _, o := range totals.SLOs {
 		gauge(consumedRatio, o.Consumed, o.SLO)
 	}
+}
+
+// sinceAttended returns the last attended of the reviews of a product, which
+// come newest first, or nil; and how many were skipped since.
+func sinceAttended(reviews []*burnlist.Review) (last *burnlist.Review, skipped int) {
+	for _, r := range reviews {
+		switch r.State {
+		case burnlist.ReviewAttended:
+			return r, skipped
+		case burnlist.ReviewSkipped:
+			skipped++
+		case burnlist.ReviewOpen, burnlist.ReviewCancelled:
+		}
+	}
+	return nil, skipped
 }

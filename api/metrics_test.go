@@ -41,6 +41,7 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 	}
 	s.metrics.ObserveQuery("default", "instant", 20*time.Millisecond, nil)
 	s.metrics.ObserveQuery("default", "instant", time.Second, errors.New("boom"))
+	s.metrics.ObserveDelivery("slack", "delivered")
 	s.ask("GET", "/api/v1/items/1", nil).must(200)
 	s.ask("GET", "/api/v1/items/2", nil).must(200)
 	s.ask("GET", "/nowhere", nil).must(404)
@@ -50,6 +51,11 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 		"burnlist_open_items{product=shop,tier=unknown}":                                        1 + 1,
 		"burnlist_open_items{product=shop,tier=jump}":                                           0,
 		"burnlist_overdue_items{product=shop}":                                                  1,
+		"burnlist_open_wishes{product=shop}":                                                    2,
+		"burnlist_open_commitments{product=shop}":                                               0,
+		"burnlist_reviews_skipped{product=shop}":                                                0,
+		"burnlist_deliveries_total{result=delivered,target=slack}":                              1,
+		"burnlist_undelivered_messages{target=slack}":                                           2,
 		"burnlist_collector_last_success_timestamp_seconds{source=default}":                     float64(monday.Unix()),
 		"burnlist_prometheus_queries_total{kind=instant,result=success,source=default}":         1,
 		"burnlist_prometheus_queries_total{kind=instant,result=error,source=default}":           1,
@@ -64,7 +70,7 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 		}
 	}
 	for name := range series {
-		if strings.HasPrefix(name, "burnlist_budget_consumed_ratio") {
+		if strings.HasPrefix(name, "burnlist_budget_consumed_ratio") || strings.HasPrefix(name, "burnlist_review_") {
 			t.Errorf("%s is there, though nothing is known", name)
 		}
 	}

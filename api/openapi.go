@@ -13,6 +13,7 @@ import (
 
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/review"
 )
 
 const schemaPrefix = "#/components/schemas/"
@@ -20,7 +21,7 @@ const schemaPrefix = "#/components/schemas/"
 // describe returns the configuration of huma: the head of the OpenAPI document
 // and how the types of the nouns look in JSON.
 func (s *server) describe() huma.Config {
-	schemas := huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer)
+	schemas := huma.NewMapRegistry(schemaPrefix, schemaName)
 	schemas.RegisterTypeAlias(reflect.TypeFor[burnlist.Value](), reflect.TypeFor[*float64]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[burnlist.Spans](), reflect.TypeFor[spans]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[burnlist.Duration](), reflect.TypeFor[durationText]())
@@ -40,6 +41,7 @@ func (s *server) describe() huma.Config {
 			Tags: []*huma.Tag{
 				{Name: "queue", Description: "What to do first, and why."},
 				{Name: "items", Description: "What postmortems asked for."},
+				{Name: "reviews", Description: "The weekly meetings: agendas, decisions, digests."},
 				{Name: "budgets", Description: "How much unreliability is left to spend."},
 				{Name: "warnings", Description: "Signs that promises are not meant."},
 				{Name: "products", Description: "What weekly reviews are held for."},
@@ -56,6 +58,19 @@ func (s *server) describe() huma.Config {
 		RejectUnknownQueryParameters: true,
 		Transformers:                 []huma.Transformer{s.present},
 	}
+}
+
+// schemaName names a type in the document. Package review has names of its own
+// for things that the nouns have, too.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[review.Digest]().PkgPath() && !strings.HasPrefix(name, "Digest") {
+		return "Review" + name
+	}
+	return name
 }
 
 // requireHeaders documents the headers that the handlers ask for themselves,

@@ -65,7 +65,9 @@ func statuses(op huma.Operation) []int {
 // handler become problems.
 func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
-	op.Responses = map[string]*huma.Response{}
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
 	for _, status := range statuses(op) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
@@ -83,28 +85,43 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 
 // descriptions say what an operation does beyond its summary.
 var descriptions = map[string]string{
-	"list-products":  "All products by name, the retired ones included.",
-	"create-product": "A product is what a weekly review is held for. Its zone decides when a day ends.",
-	"get-product":    "One product, with its version as ETag.",
-	"update-product": "Changes the fields that are given; retired: true retires the product, which needs all its services retired first, and retired: false brings it back.",
-	"list-services":  "All services by name, the retired ones included.",
-	"create-service": "A service is something users depend on. It belongs to a product that is in force.",
-	"get-service":    "One service, with its version as ETag.",
-	"update-service": "Changes the fields that are given; another product moves the service there. retired: true retires it, which needs its SLOs retired and its items closed first.",
-	"list-slos":      "All SLOs by name, the retired ones included.",
-	"create-slo":     "An SLO is a promise about a service. Its budget is filled in from Prometheus over the whole window in the background.",
-	"get-slo":        "One SLO, with its version as ETag.",
-	"update-slo":     "Changes the fields that are given. Another indicator, source or slice width starts a new ledger, filled in again from Prometheus; objective, window and advisory judge the same ledger anew.",
-	"list-items":     "Action items by id, whatever their status. next_cursor, given as after, continues the list.",
-	"create-item":    "An action item is one thing that a postmortem asked for. Without an owner or a due date it is a wish, and the queue says so.",
-	"get-item":       "One action item, with its version as ETag.",
-	"update-item":    "Changes the fields that are given; null clears a field that may be empty. The status changes by decisions only.",
-	"decide-item":    "done closes the item, evidence may show it; deprioritise needs a reason and takes it out of the queue until revisit; reassign needs an owner; reopen needs a reason. Deciding the same twice is the same as once.",
-	"get-queue":      "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away. as_of is the instant of the ranking; refreshed_at says from when the figures are. next_cursor continues behind the last entry in the order that then holds.",
-	"list-budgets":   "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
-	"list-warnings":  "Signs that promises are not meant: of items and of services.",
-	"get-policy":     "The numbers that judge and rank, with their version as ETag.",
-	"update-policy":  "Changes the numbers that are given. The weights are given all together and sum to 100.",
-	"livez":          "Answers as long as the process runs.",
-	"readyz":         "Answers 200 when the queue is loaded and the database answers, else 503 with the parts that are not ready.",
+	"list-products":    "All products by name, the retired ones included.",
+	"create-product":   "A product is what a weekly review is held for. Its zone decides when a day ends.",
+	"get-product":      "One product, with its version as ETag.",
+	"update-product":   "Changes the fields that are given; retired: true retires the product, which needs all its services retired first, and retired: false brings it back.",
+	"list-services":    "All services by name, the retired ones included.",
+	"create-service":   "A service is something users depend on. It belongs to a product that is in force.",
+	"get-service":      "One service, with its version as ETag.",
+	"update-service":   "Changes the fields that are given; another product moves the service there. retired: true retires it, which needs its SLOs retired and its items closed first.",
+	"list-slos":        "All SLOs by name, the retired ones included.",
+	"create-slo":       "An SLO is a promise about a service. Its budget is filled in from Prometheus over the whole window in the background.",
+	"get-slo":          "One SLO, with its version as ETag.",
+	"update-slo":       "Changes the fields that are given. Another indicator, source or slice width starts a new ledger, filled in again from Prometheus; objective, window and advisory judge the same ledger anew.",
+	"list-items":       "Action items by id, whatever their status. next_cursor, given as after, continues the list.",
+	"create-item":      "An action item is one thing that a postmortem asked for. Without an owner or a due date it is a wish, and the queue says so.",
+	"get-item":         "One action item, with its version as ETag.",
+	"update-item":      "Changes the fields that are given; null clears a field that may be empty. The status changes by decisions only.",
+	"decide-item":      "Decides of an item by itself, outside of any review. done closes the item, evidence may show it; commit gives it an owner and a due date that hold, and with a reason may move the promised date, once; carry leaves it as it is; deprioritise needs a reason and takes it out of the queue until revisit; snooze needs a reason and keeps it out of the way until a day; reassign needs an owner; reopen needs a reason; duplicate names the open item that goes on; split makes new items of parts, which the history of each names. Closing the same twice is the same as once.",
+	"get-history":      "Who did what to the item, when, why, and in which review, the oldest first.",
+	"list-reviews":     "Reviews, the newest first: open, attended, skipped and cancelled ones. next_cursor, given as before, continues the list.",
+	"open-review":      "Opens a review of the product now and freezes its agenda. The slot that is near adopts it. Conflicts with a review of the product that is open.",
+	"cancel-slot":      "Cancels a slot to come, or the one whose review is open and has decided nothing. Nobody is said to have skipped it.",
+	"get-review":       "The review with the first five items of each service as they were frozen, how many more there are, and what was decided of them. The rest is on the agenda.",
+	"refreeze-review":  "Freezes the agenda of an open review anew from the queue as it is now. Conflicts once anything was decided in the review.",
+	"conclude-review":  "Ends the review: it was attended if somebody decided anything that stands, else skipped. Writes what it found into its items, and its digest. Concluding twice is the same as once.",
+	"get-agenda":       "All entries of the agenda by position: as they were frozen, and what was decided of them. next_cursor, given as after, continues the list.",
+	"add-to-agenda":    "Puts an open item of the product behind the others, such as one that was reported in the meeting.",
+	"list-decisions":   "All decisions of the review, the oldest first, those that were taken back included.",
+	"decide-in-review": "Decides of an item on the agenda, as a decision by itself does, and records it with the review. Once something was decided of the item in this review, another decision needs the item's current version as If-Match; without, it conflicts. A refusal shows how the item is now, under current. The same decision sent again is answered like the first time and recorded once.",
+	"undo-decision":    "Takes a decision of an open review back: the items are as they were before, and those that a split had made become duplicates. Conflicts if any of them was changed since. The body is empty.",
+	"get-digest":       "What those who were not there have to know, as JSON, Markdown, HTML or in Slack's markup. Of a concluded review it stays as it was written at the conclusion; of an open one it is what it would be now.",
+	"preview-digest":   "The digest of the product as of now, without anything being sent. While a review is open it has that one's decisions.",
+	"get-figures":      "What the product's reviews came to by week, what became of its items by the month in which they were opened, and how old the open ones are. Nothing in it counts by person.",
+	"get-queue":        "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away. as_of is the instant of the ranking; refreshed_at says from when the figures are. next_cursor continues behind the last entry in the order that then holds.",
+	"list-budgets":     "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
+	"list-warnings":    "Signs that promises are not meant: of products, reviews, services and items.",
+	"get-policy":       "The numbers that judge and rank, with their version as ETag.",
+	"update-policy":    "Changes the numbers that are given. The weights are given all together and sum to 100.",
+	"livez":            "Answers as long as the process runs.",
+	"readyz":           "Answers 200 when the queue is loaded and the database answers, else 503 with the parts that are not ready.",
 }

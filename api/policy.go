@@ -21,6 +21,15 @@ type policyChange struct {
 	HorizonDays        Optional[int]               `json:"horizon_days,omitzero" minimum:"1" maximum:"1000"`
 	DeprioritisedDays  Optional[int]               `json:"deprioritised_days,omitzero" minimum:"1" maximum:"1000"`
 	OverdueAlarmedDays Optional[int]               `json:"overdue_alarmed_days,omitzero" minimum:"1" maximum:"1000"`
+	RolloverAlarm      Optional[int]               `json:"rollover_alarm,omitzero" minimum:"1" maximum:"1000"`
+	SlipAlarm          Optional[int]               `json:"slip_alarm,omitzero" minimum:"1" maximum:"1000"`
+	UntouchedDays      Optional[int]               `json:"untouched_days,omitzero" minimum:"1" maximum:"1000"`
+	NeverReviewedDays  Optional[int]               `json:"never_reviewed_days,omitzero" minimum:"1" maximum:"1000"`
+	SnoozeDays         Optional[int]               `json:"snooze_days,omitzero" minimum:"1" maximum:"28"`
+	MeetingItems       Optional[int]               `json:"meeting_items,omitzero" minimum:"1" maximum:"1000"`
+	OverloadMeetings   Optional[int]               `json:"overload_meetings,omitzero" minimum:"1" maximum:"1000"`
+	NothingClosed      Optional[int]               `json:"nothing_closed,omitzero" minimum:"1" maximum:"16"`
+	AlwaysExhausted    Optional[int]               `json:"always_exhausted,omitzero" minimum:"1" maximum:"16"`
 }
 
 func (s *server) getPolicy(ctx context.Context, _ *struct{}) (*Tagged[burnlist.Policy], error) {
@@ -64,5 +73,14 @@ func (c *policyChange) over(p burnlist.Policy) burnlist.Policy {
 	c.HorizonDays.apply(&p.HorizonDays)
 	c.DeprioritisedDays.apply(&p.DeprioritisedDays)
 	c.OverdueAlarmedDays.apply(&p.OverdueAlarmedDays)
+	c.RolloverAlarm.apply(&p.RolloverAlarm)
+	c.SlipAlarm.apply(&p.SlipAlarm)
+	c.UntouchedDays.apply(&p.UntouchedDays)
+	c.NeverReviewedDays.apply(&p.NeverReviewedDays)
+	c.SnoozeDays.apply(&p.SnoozeDays)
+	c.MeetingItems.apply(&p.MeetingItems)
+	c.OverloadMeetings.apply(&p.OverloadMeetings)
+	c.NothingClosed.apply(&p.NothingClosed)
+	c.AlwaysExhausted.apply(&p.AlwaysExhausted)
 	return p
 }

@@ -26,6 +26,8 @@ type Problem struct {
 	Detail string        `json:"detail" example:"the item is not valid" doc:"Says what is wrong with this request and what to do about it."`
 	Code   burnlist.Code `json:"code" example:"invalid" doc:"The kind of problem, for programs."`
 	Errors []Fault       `json:"errors,omitempty" nullable:"false" doc:"Every single thing that is wrong."`
+	// Current spares who decided of something that had changed to ask again.
+	Current *Current `json:"current,omitempty" doc:"How things are now, if a decision in a review conflicts with them."`
 
 	header http.Header
 }
@@ -34,6 +36,12 @@ type Problem struct {
 type Fault struct {
 	Location string `json:"location" example:"body.source.start" doc:"Where it is: body, query, path or header, and the way to the value."`
 	Message  string `json:"message" example:"is missing: give a text of 1 to 300 characters" doc:"What is wrong and what to do about it."`
+}
+
+// Current is an item of a review as it is now, and what was decided of it.
+type Current struct {
+	Item     burnlist.ItemView        `json:"item"`
+	Decision *burnlist.ReviewDecision `json:"decision" doc:"The last one in the review that stands."`
 }
 
 // Codes that only HTTP has.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"regexp"
@@ -24,12 +25,31 @@ func TestBadInputIsRefusedWithWhatToDoAboutIt(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) { testBadInput(t, newServerOn(t, pgtest.Database(t))) })
 }
 
+// badInput is a request that is refused, and how.
+type badInput struct {
+	method, path string
+	body         any
+	headers      []string
+	status       int
+	code         string
+	words        []string // parts of the answer
+}
+
 // location matches the words that say where a fault is.
 var location = regexp.MustCompile(`^(body|query|path|header)\b[][A-Za-z0-9_.-]*$`)
 
 func testBadInput(t *testing.T, s *testServer) {
 	s.seed()
 	s.ask("POST", "/api/v1/items", map[string]any{"title": "pool alert", "service": "checkout", "key": "PM-1"}).must(201)
+	// Review 1 is open, with item 1 and, to be read only, item 2. Item 3 came
+	// later. Review 2 is over.
+	s.ask("POST", "/api/v1/products", map[string]any{"name": "ops", "zone": "UTC"}).must(201)
+	s.ask("POST", "/api/v1/services", map[string]any{"name": "pager", "product": "ops"}).must(201)
+	s.ask("POST", "/api/v1/items", `{"title": "page earlier", "service": "pager", "source": {"product": "shop"}}`).must(201)
+	s.ask("POST", "/api/v1/reviews", `{"product": "shop"}`).must(201)
+	s.ask("POST", "/api/v1/items", `{"title": "born later", "service": "checkout"}`).must(201)
+	s.ask("POST", "/api/v1/reviews", `{"product": "ops"}`).must(201)
+	s.ask("POST", "/api/v1/reviews/2/conclude", nil).must(200)
 	slo := func(change string) string {
 		b := `{"name":"x","service":"checkout","objective":0.99,"indicator":{"events":{"total":"a{b=\"c\"}","bad":"a{b=\"d\"}"}}}`
 		old, replacement, _ := strings.Cut(change, " => ")
@@ -38,14 +58,7 @@ func testBadInput(t *testing.T, s *testServer) {
 		}
 		return strings.Replace(b, old, replacement, 1)
 	}
-	for name, c := range map[string]struct {
-		method, path string
-		body         any
-		headers      []string
-		status       int
-		code         string
-		words        []string // parts of the answer
-	}{
+	table := map[string]badInput{
 		"a body that is no JSON": {
 			"POST", "/api/v1/items", "{\n \"title\": oops}", nil,
 			400, "bad_request",
@@ -431,6 +444,18 @@ func testBadInput(t *testing.T, s *testServer) {
 			422, "invalid",
 			[]string{"body.revisit", "today is 2026-11-23"},
 		},
+		"a threshold that is out of range": {
+			"PATCH", "/api/v1/policy", `{"snooze_days": 29}`,
+			[]string{"If-Match", `"1"`},
+			422, "invalid",
+			[]string{"body.snooze_days", "28"},
+		},
+		"a threshold that is null": {
+			"PATCH", "/api/v1/policy", `{"rollover_alarm": null}`,
+			[]string{"If-Match", `"1"`},
+			422, "invalid",
+			[]string{"body.rollover_alarm", "cannot be null"},
+		},
 		"weights that do not sum to 100": {
 			"PATCH", "/api/v1/policy", `{"weights": {"budget": 50, "priority": 50, "incident": 50, "overdue": 0, "rollovers": 0}}`,
 			[]string{"If-Match", `"1"`},
@@ -443,7 +468,9 @@ func testBadInput(t *testing.T, s *testServer) {
 			422, "invalid",
 			[]string{"body.weights.priority", "is missing"},
 		},
-	} {
+	}
+	maps.Copy(table, badReviewInput)
+	for name, c := range table {
 		t.Run(name, func(t *testing.T) {
 			before := s.board.Queue().Revision
 			a := s.ask(c.method, c.path, c.body, c.headers...)

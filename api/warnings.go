@@ -19,6 +19,9 @@ type WarningList struct {
 func (s *server) listWarnings(_ context.Context, in *struct {
 	Product string `query:"product"`
 	Service string `query:"service"`
+	Item    int64  `query:"item" minimum:"1" doc:"Only those of this item."`
+	Review  int64  `query:"review" minimum:"1" doc:"Only those of this review."`
+	Subject string `query:"subject" example:"item/142" doc:"Only those of this item, service, review or product."`
 	Code    string `query:"code" example:"no_owner"`
 	Level   string `query:"level" enum:"info,warn,alarm"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
@@ -40,6 +43,7 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 	}
 	warnings := notNil(slices.DeleteFunc(q.Warnings(), func(w prioritizer.Warning) bool {
 		return (in.Product != "" && w.Product != in.Product) || (in.Service != "" && w.Service != in.Service) ||
+			(in.Item != 0 && w.Item != in.Item) || (in.Review != 0 && w.Review != in.Review) || (in.Subject != "" && w.Subject != in.Subject) ||
 			(code != 0 && w.Code != code) || (in.Level != "" && string(w.Level) != in.Level)
 	}))
 	return &struct {

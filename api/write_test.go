@@ -264,8 +264,8 @@ func TestThePolicyChangesTheRanking(t *testing.T) {
 	if a := s.ask("GET", "/api/v1/queue", nil).must(200); a.at("policy_version") != 1.0 || a.at("entries.0.score") != 25.0 {
 		t.Errorf("got %s", a.text)
 	}
-	a := s.ask("PATCH", "/api/v1/policy", `{"weights": {"budget": 50, "priority": 50, "incident": 0, "overdue": 0, "rollovers": 0}, "stale_after": "12h"}`, "If-Match", `"1"`).must(200)
-	if a.at("weights.priority") != 50.0 || a.at("stale_after") != "12h" || a.at("horizon_days") != 14.0 || a.header.Get("ETag") != `"2"` {
+	a := s.ask("PATCH", "/api/v1/policy", `{"weights": {"budget": 50, "priority": 50, "incident": 0, "overdue": 0, "rollovers": 0}, "stale_after": "12h", "snooze_days": 14, "always_exhausted": 4}`, "If-Match", `"1"`).must(200)
+	if a.at("weights.priority") != 50.0 || a.at("snooze_days") != 14.0 || a.at("always_exhausted") != 4.0 || a.at("rollover_alarm") != 3.0 || a.at("stale_after") != "12h" || a.at("horizon_days") != 14.0 || a.header.Get("ETag") != `"2"` {
 		t.Errorf("got %s", a.text)
 	}
 	if a := s.ask("GET", "/api/v1/queue", nil).must(200); a.at("policy_version") != 2.0 || a.at("entries.0.score") != 50.0 {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +14,9 @@ import (
 	"github.com/burnlist/burnlist/api"
 	"github.com/burnlist/burnlist/budget"
 	"github.com/burnlist/burnlist/config"
+	"github.com/burnlist/burnlist/notify"
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
 	"github.com/burnlist/burnlist/web"
 )
@@ -23,13 +24,16 @@ import (
 // drain is how long a stopping server waits for requests under way.
 const drain = 10 * time.Second
 
-// app is one burnlist: the store, the board that follows it, the collector,
-// and the server before them. Open it, serve it once; serving closes it.
+// app is one burnlist: the store, the board that follows it, the collector, the
+// keeper of the reviews, the courier of their digests, and the server before
+// them. Open it, serve it once; serving closes it.
 type app struct {
 	log       *slog.Logger
 	store     *store.Store
 	board     *prioritizer.Board
 	collector *budget.Collector
+	keeper    *review.Keeper
+	courier   *notify.Courier
 	refresh   time.Duration
 	listen    net.Listener
 	server    *http.Server
@@ -47,7 +51,7 @@ func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, erro
 }
 
 func (a *app) open(ctx context.Context, s *config.Settings) error {
-	metrics := api.NewMetrics(a.board, a.lastSuccess)
+	metrics := api.NewMetrics(a.board, a.lastSuccess, a.undelivered)
 	sources, err := sources(s.Sources, metrics)
 	if err != nil {
 		return err
@@ -62,13 +66,17 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 		return err
 	}
 	a.collector = budget.NewCollector(sources, a.store, func() *burnlist.World { return a.board.Queue().World }, a.log)
+	a.keeper = review.NewKeeper(a.store, a.board, recipients(s.Notify), s.PublicURL, a.log)
+	if a.courier, err = notify.New(targets(s.Notify), a.store, metrics.ObserveDelivery, a.log); err != nil {
+		return err
+	}
 	host, _, _ := net.SplitHostPort(s.Listen)
 	names := make([]string, len(s.Sources))
 	for i, source := range s.Sources {
 		names[i] = source.Name
 	}
 	a.server = api.NewServer(api.New(api.Options{
-		Store: a.store, Board: a.board, Sources: names,
+		Store: a.store, Board: a.board, Keeper: a.keeper, Sources: names,
 		AllowedHosts: append([]string{host}, s.AllowedHosts...),
 		Page:         web.New(a.board.Queue, a.board.Behind, now, a.log),
 		Metrics:      metrics, Version: buildVersion(), Now: now, Log: a.log,
@@ -91,6 +99,45 @@ func (a *app) lastSuccess() map[string]time.Time {
 		return nil
 	}
 	return a.collector.LastSuccess()
+}
+
+// undelivered counts the messages that wait, by target.
+func (a *app) undelivered() map[string]int {
+	if a.store == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	waiting, err := a.store.Undelivered(ctx)
+	if err != nil {
+		return nil // the scrape goes on without them; that the database is away shows elsewhere
+	}
+	return waiting
+}
+
+func recipients(settings []config.Notify) []review.Recipient {
+	all := make([]review.Recipient, len(settings))
+	for i, n := range settings {
+		all[i] = review.Recipient{Target: n.Name, Products: n.Products, Weekly: n.Weekly}
+	}
+	return all
+}
+
+func targets(settings []config.Notify) []notify.Target {
+	all := make([]notify.Target, len(settings))
+	for i, n := range settings {
+		all[i].Name = n.Name
+		if n.WebhookURL != "" {
+			all[i].Webhook = &notify.Webhook{URL: n.WebhookURL, Timeout: n.Timeout}
+			continue
+		}
+		m := n.Mail
+		all[i].Mail = &notify.Mail{
+			Host: m.Host, Port: m.Port, Username: m.Username, Password: m.Password,
+			From: m.From, To: m.To, TLS: m.TLS, CAFile: m.CAFile, Timeout: n.Timeout,
+		}
+	}
+	return all
 }
 
 func sources(settings []config.Source, metrics *api.Metrics) ([]*budget.Source, error) {
@@ -135,6 +182,8 @@ func (a *app) serve(ctx context.Context, started func(url string) error) error {
 
 	loops.Go(func() { a.board.Run(run) })
 	loops.Go(func() { a.collector.Run(run, now, a.refresh) })
+	loops.Go(func() { a.keeper.Run(run, now) })
+	loops.Go(func() { a.courier.Run(run, now) })
 	loops.Go(func() {
 		if err := a.follow(run); err != nil {
 			cancel(fmt.Errorf("follow the change log: %w", err))
@@ -162,13 +211,21 @@ func (a *app) serve(ctx context.Context, started func(url string) error) error {
 	return context.Cause(run)
 }
 
-// follow feeds the board with every change after those it has, and has new
-// SLOs measured at once.
+// follow feeds the board with every change after those it has, and has done at
+// once what follows from one: new SLOs are measured, the states of services
+// looked at, digests sent.
 func (a *app) follow(ctx context.Context) error {
 	return a.store.Tail(ctx, a.board.Queue().Revision, 0, func(changes []burnlist.Change) error {
 		a.board.Apply(changes)
-		if slices.ContainsFunc(changes, func(c burnlist.Change) bool { return len(c.After.SLOs) > 0 }) {
-			a.collector.Wake()
+		for _, c := range changes {
+			switch {
+			case len(c.After.SLOs) > 0:
+				a.collector.Wake()
+			case c.Kind == burnlist.BudgetsRefreshed:
+				a.keeper.Wake()
+			case c.Kind == burnlist.ReviewConcluded:
+				a.courier.Wake()
+			}
 		}
 		return nil
 	})

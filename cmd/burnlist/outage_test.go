@@ -19,6 +19,7 @@ import (
 	"github.com/burnlist/burnlist/internal/demo"
 	"github.com/burnlist/burnlist/internal/promengine"
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
 	"github.com/burnlist/burnlist/web"
 )
@@ -44,7 +45,7 @@ func newReplica(t *testing.T, world demo.World, at time.Time, metrics string) *r
 	r.load(t)
 	r.collector = budget.NewCollector(sourcesOf(t, world, metrics), r.store, func() *burnlist.World { return r.board.Queue().World }, log)
 	r.server = httptest.NewServer(api.New(api.Options{
-		Store: r.store, Board: r.board, Now: clock, Page: web.New(r.board.Queue, r.board.Behind, clock, log),
+		Store: r.store, Board: r.board, Keeper: review.NewKeeper(r.store, r.board, nil, "", log), Now: clock, Page: web.New(r.board.Queue, r.board.Behind, clock, log),
 	}))
 	t.Cleanup(r.server.Close)
 	return r
