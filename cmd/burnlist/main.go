@@ -37,6 +37,6 @@ func command() *cobra.Command {
 		Args:          cobra.NoArgs, // so that a mistyped command is an error
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(serveCommand(), demoCommand(), versionCommand(), readyCommand())
+	root.AddCommand(serveCommand(), demoCommand(), reviewCommand(), versionCommand(), readyCommand())
 	return root
 }
