@@ -2,6 +2,7 @@ package burnlist
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -55,8 +56,6 @@ func TestWhatADecisionMayNotSay(t *testing.T) {
 	wish := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout"})
 	late := item
 	late.Due = today - 1
-	other := item
-	other.ID = 143
 	part := Part{Title: "The first half"}
 	for name, tc := range map[string]struct {
 		item   Item
@@ -436,9 +435,7 @@ func TestUndoPutsTheItemsBack(t *testing.T) {
 
 			for id := range decision.After {
 				changed := map[int64]Item{}
-				for other, i := range now {
-					changed[other] = i
-				}
+				maps.Copy(changed, now)
 				i := changed[id]
 				i.Version++
 				changed[id] = i

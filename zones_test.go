@@ -101,7 +101,8 @@ func calendarDays(t *testing.T, from, to string) int {
 	n := 0
 	for day.Format(time.DateOnly) != to {
 		day = day.AddDate(0, 0, 1)
-		if n++; n > 10 {
+		n++
+		if n > 10 {
 			t.Fatalf("%s does not come after %s", to, from)
 		}
 	}

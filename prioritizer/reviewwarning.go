@@ -71,7 +71,7 @@ func reviewWarnings(product string, held []*burnlist.Review, open int, policy *b
 		case satInVain(r):
 			w.Code, w.Level = NoDecisions, Warn
 			w.Text, w.Evidence = vainText(product, r)
-		case !met && !(r.Held() && r.Entries == 0): // with nothing open there is nothing to meet for
+		case !met && (!r.Held() || r.Entries > 0): // with nothing open there is nothing to meet for
 			w.Code, w.Level = ReviewSkipped, Warn
 			w.Text, w.Evidence = skippedText(product, r)
 			if n+1 < len(held) && held[n+1].State == burnlist.ReviewSkipped {

@@ -198,10 +198,9 @@ func (p past) findings(item int64, n int) []finding {
 // reviewsWithout counts the attended reviews that found an item without a
 // promise before n; the second is at a place and of a date.
 func (p past) reviewsWithout(item int64, n int) (count, place int, date burnlist.Date) {
-	place = -1
 	born, origin := p.born(item)
 	if origin != 0 {
-		count, place, date = p.reviewsWithout(origin, born)
+		count, _, _ = p.reviewsWithout(origin, born)
 	}
 	if count >= 2 {
 		return count, -1, 0 // it has that from what it was split off
@@ -215,7 +214,8 @@ func (p past) reviewsWithout(item int64, n int) (count, place int, date burnlist
 		if p.dated(item, f.place+1) != 0 || count >= 2 {
 			continue
 		}
-		if count++; count == 2 {
+		count++
+		if count == 2 {
 			return count, f.place, p[f.concluded].date
 		}
 	}
@@ -640,7 +640,8 @@ func TestPromisesAndRolloversFollowFromTheHistory(t *testing.T) {
 				x.live(6 + n*64/histories)
 				if diff := x.differs(); diff != "" {
 					t.Errorf("history %d:\n%s\n%s", n, strings.Join(x.log, "\n"), diff)
-					if differing++; differing == 3 {
+					differing++
+					if differing == 3 {
 						t.FailNow()
 					}
 				}
