@@ -55,6 +55,8 @@ func (c Case) Decide(d Decision, by Author) (Decided, error) {
 			return Decided{Item: i}, nil
 		}
 		return c.reopen(by), nil
+	case i.Status == Open && c.Review == nil && i.Snooze.repeated(d):
+		return Decided{Item: i}, nil
 	case i.Status == Open:
 	case i.Status == d.Kind.closes() && d.repeats(i.Closing):
 		if c.Review == nil {
@@ -114,7 +116,8 @@ func (c Case) mayDecide(d Decision, by Author) (repeated bool, err error) {
 	if c.Last == nil || c.Seen {
 		return false, nil
 	}
-	if c.Last.Actor == by.Actor && c.Last.Decision.equal(d) {
+	untouched := c.Last.After[c.Item.ID] == c.Item.Version
+	if untouched && c.Last.Actor == by.Actor && c.Last.Decision.equal(d) {
 		return true, nil
 	}
 	return false, Errorf(Conflict, "%s decided %s of item %d already: read it again, and send its version as If-Match if you still want to decide otherwise",
@@ -127,13 +130,18 @@ func (d Decision) equal(o Decision) bool {
 		d.Revisit == o.Revisit && d.Until == o.Until && d.Of == o.Of
 }
 
+// takenBack is how soon after it was deprioritised an item that people reopen
+// counts as never put away.
+const takenBack = 14 * Day
+
 // reopen brings a closed item back. If it was said to be done, or to be
 // another item's duplicate, it was open in truth all the time, and the reviews
 // that were held meanwhile found it so. Something deprioritised was put away
-// openly, and no review could expect it.
+// openly, and no review could expect it; unless it was taken back so soon that
+// it was only out of the way of a review.
 func (c Case) reopen(by Author) Decided {
 	i := c.Item
-	if i.Status != Deprioritised {
+	if i.Status != Deprioritised || by.At.Sub(i.Closing.At) < takenBack {
 		for _, r := range c.Slept {
 			if r.FrozenAt == nil || i.Stood(*r.FrozenAt) {
 				i.Facts = i.Facts.Found(r.ID, r.Date)

@@ -62,40 +62,40 @@ func TestWhatADecisionMayNotSay(t *testing.T) {
 		says   Decision
 		fields []string
 	}{
-		"a kind that is none":              {item, Decision{Kind: "abandon"}, []string{"kind"}},
-		"no kind":                          {item, Decision{}, []string{"kind"}},
-		"deprioritise without a reason":    {item, Decision{Kind: DecideDeprioritise}, []string{"reason"}},
-		"deprioritise for a blank one":     {item, Decision{Kind: DecideDeprioritise, Reason: " \u00a0"}, []string{"reason"}},
-		"snooze without a reason":          {item, Decision{Kind: DecideSnooze, Until: tomorrow}, []string{"reason"}},
-		"reopen without a reason":          {closed(t, item, Decision{Kind: DecideDone}), Decision{Kind: DecideReopen}, []string{"reason"}},
-		"a reason of two lines":            {item, Decision{Kind: DecideCarry, Reason: "one\ntwo"}, []string{"reason"}},
-		"a reason that is too long":        {item, Decision{Kind: DecideCarry, Reason: NullString(strings.Repeat("a", 2001))}, []string{"reason"}},
-		"reassign to nobody":               {item, Decision{Kind: DecideReassign}, []string{"owner"}},
-		"reassign to a blank":              {item, Decision{Kind: DecideReassign, Owner: "  "}, []string{"owner"}},
-		"an owner with carry":              {item, Decision{Kind: DecideCarry, Owner: "bo@example.org"}, []string{"owner"}},
-		"a due date with reassign":         {item, Decision{Kind: DecideReassign, Owner: "bo@example.org", Due: tomorrow}, []string{"due"}},
-		"evidence with carry":              {item, Decision{Kind: DecideCarry, Evidence: "https://example.org/pr/1"}, []string{"evidence"}},
-		"evidence that is no link":         {item, Decision{Kind: DecideDone, Evidence: "javascript:alert(1)"}, []string{"evidence"}},
-		"a revisit date with snooze":       {item, Decision{Kind: DecideSnooze, Reason: reason, Until: tomorrow, Revisit: tomorrow}, []string{"revisit"}},
-		"a revisit date that is today":     {item, Decision{Kind: DecideDeprioritise, Reason: reason, Revisit: today}, []string{"revisit"}},
-		"until with deprioritise":          {item, Decision{Kind: DecideDeprioritise, Reason: reason, Until: tomorrow}, []string{"until"}},
-		"snooze until never":               {item, Decision{Kind: DecideSnooze, Reason: reason}, []string{"until"}},
-		"snooze until today":               {item, Decision{Kind: DecideSnooze, Reason: reason, Until: today}, []string{"until"}},
-		"snooze for more than four weeks":  {item, Decision{Kind: DecideSnooze, Reason: reason, Until: today + 29}, []string{"until"}},
-		"a duplicate of nothing":           {item, Decision{Kind: DecideDuplicate}, []string{"of"}},
-		"a duplicate of what is not there": {item, Decision{Kind: DecideDuplicate, Of: 999}, []string{"of"}},
-		"another item with done":           {item, Decision{Kind: DecideDone, Of: 143}, []string{"of"}},
-		"a split into nothing":             {item, Decision{Kind: DecideSplit}, []string{"parts"}},
-		"parts with carry":                 {item, Decision{Kind: DecideCarry, Parts: []Part{part}}, []string{"parts"}},
-		"a split into too many":            {item, Decision{Kind: DecideSplit, Parts: slices.Repeat([]Part{part}, 21)}, []string{"parts"}},
-		"a part without a title":           {item, Decision{Kind: DecideSplit, Parts: []Part{part, {Title: " "}}}, []string{"parts.1.title"}},
-		"a part due before it was opened":  {item, Decision{Kind: DecideSplit, Parts: []Part{part, {Title: "The second half", Due: today - 1}}}, []string{"parts.1.due"}},
-		"a commit of a wish":               {wish, Decision{Kind: DecideCommit}, []string{"owner", "due"}},
-		"a commit without a date":          {wish, Decision{Kind: DecideCommit, Owner: "ana@example.org"}, []string{"due"}},
-		"a commit of nobody":               {wish, Decision{Kind: DecideCommit, Due: tomorrow}, []string{"owner"}},
-		"a commit by taking the owner off": {item, Decision{Kind: DecideCommit, Owner: " "}, []string{"owner"}},
-		"a commit to yesterday":            {item, Decision{Kind: DecideCommit, Due: today - 1}, []string{"due"}},
-		"a commit to a date that passed":   {late, Decision{Kind: DecideCommit}, []string{"due"}},
+		"a kind that is none":                        {item, Decision{Kind: "abandon"}, []string{"kind"}},
+		"no kind":                                    {item, Decision{}, []string{"kind"}},
+		"deprioritise without a reason":              {item, Decision{Kind: DecideDeprioritise}, []string{"reason"}},
+		"deprioritise for a blank one":               {item, Decision{Kind: DecideDeprioritise, Reason: " \u00a0"}, []string{"reason"}},
+		"snooze without a reason":                    {item, Decision{Kind: DecideSnooze, Until: tomorrow}, []string{"reason"}},
+		"reopen without a reason":                    {closed(t, item, Decision{Kind: DecideDone}), Decision{Kind: DecideReopen}, []string{"reason"}},
+		"a reason of two lines":                      {item, Decision{Kind: DecideCarry, Reason: "one\ntwo"}, []string{"reason"}},
+		"a reason that is too long":                  {item, Decision{Kind: DecideCarry, Reason: NullString(strings.Repeat("a", 2001))}, []string{"reason"}},
+		"reassign to nobody":                         {item, Decision{Kind: DecideReassign}, []string{"owner"}},
+		"reassign to a blank":                        {item, Decision{Kind: DecideReassign, Owner: "  "}, []string{"owner"}},
+		"an owner with carry":                        {item, Decision{Kind: DecideCarry, Owner: "bo@example.org"}, []string{"owner"}},
+		"a due date with reassign":                   {item, Decision{Kind: DecideReassign, Owner: "bo@example.org", Due: tomorrow}, []string{"due"}},
+		"evidence with carry":                        {item, Decision{Kind: DecideCarry, Evidence: "https://example.org/pr/1"}, []string{"evidence"}},
+		"evidence that is no link":                   {item, Decision{Kind: DecideDone, Evidence: "javascript:alert(1)"}, []string{"evidence"}},
+		"a revisit date with snooze":                 {item, Decision{Kind: DecideSnooze, Reason: reason, Until: tomorrow, Revisit: tomorrow}, []string{"revisit"}},
+		"a revisit date for which a snooze would do": {item, Decision{Kind: DecideDeprioritise, Reason: reason, Revisit: today + 28}, []string{"revisit"}},
+		"until with deprioritise":                    {item, Decision{Kind: DecideDeprioritise, Reason: reason, Until: tomorrow}, []string{"until"}},
+		"snooze until never":                         {item, Decision{Kind: DecideSnooze, Reason: reason}, []string{"until"}},
+		"snooze until today":                         {item, Decision{Kind: DecideSnooze, Reason: reason, Until: today}, []string{"until"}},
+		"snooze for more than four weeks":            {item, Decision{Kind: DecideSnooze, Reason: reason, Until: today + 29}, []string{"until"}},
+		"a duplicate of nothing":                     {item, Decision{Kind: DecideDuplicate}, []string{"of"}},
+		"a duplicate of what is not there":           {item, Decision{Kind: DecideDuplicate, Of: 999}, []string{"of"}},
+		"another item with done":                     {item, Decision{Kind: DecideDone, Of: 143}, []string{"of"}},
+		"a split into nothing":                       {item, Decision{Kind: DecideSplit}, []string{"parts"}},
+		"parts with carry":                           {item, Decision{Kind: DecideCarry, Parts: []Part{part}}, []string{"parts"}},
+		"a split into too many":                      {item, Decision{Kind: DecideSplit, Parts: slices.Repeat([]Part{part}, 21)}, []string{"parts"}},
+		"a part without a title":                     {item, Decision{Kind: DecideSplit, Parts: []Part{part, {Title: " "}}}, []string{"parts.1.title"}},
+		"a part due before it was opened":            {item, Decision{Kind: DecideSplit, Parts: []Part{part, {Title: "The second half", Due: today - 1}}}, []string{"parts.1.due"}},
+		"a commit of a wish":                         {wish, Decision{Kind: DecideCommit}, []string{"owner", "due"}},
+		"a commit without a date":                    {wish, Decision{Kind: DecideCommit, Owner: "ana@example.org"}, []string{"due"}},
+		"a commit of nobody":                         {wish, Decision{Kind: DecideCommit, Due: tomorrow}, []string{"owner"}},
+		"a commit by taking the owner off":           {item, Decision{Kind: DecideCommit, Owner: " "}, []string{"owner"}},
+		"a commit to yesterday":                      {item, Decision{Kind: DecideCommit, Due: today - 1}, []string{"due"}},
+		"a commit to a date that passed":             {late, Decision{Kind: DecideCommit}, []string{"due"}},
 		"everything wrong at once": {
 			item,
 			Decision{Kind: DecideSnooze, Owner: "bo@example.org", Due: tomorrow, Evidence: "https://example.org", Revisit: tomorrow, Of: 143, Parts: []Part{part}},
@@ -180,8 +180,8 @@ func TestWhatADecisionMakesOfAnItem(t *testing.T) {
 		"deprioritised for 90 days, if nobody says when": {base, Decision{Kind: DecideDeprioritise, Reason: reason}, func(i *Item) {
 			i.Status, i.Closing = Deprioritised, &Closing{At: at, On: today, Actor: "ana@example.org", Reason: reason, Revisit: today + 90}
 		}},
-		"deprioritised until a day": {base, Decision{Kind: DecideDeprioritise, Reason: reason, Revisit: today + 1}, func(i *Item) {
-			i.Status, i.Closing = Deprioritised, &Closing{At: at, On: today, Actor: "ana@example.org", Reason: reason, Revisit: today + 1}
+		"deprioritised until a day": {base, Decision{Kind: DecideDeprioritise, Reason: reason, Revisit: today + 29}, func(i *Item) {
+			i.Status, i.Closing = Deprioritised, &Closing{At: at, On: today, Actor: "ana@example.org", Reason: reason, Revisit: today + 29}
 		}},
 		"snoozed for four weeks": {base, Decision{Kind: DecideSnooze, Reason: reason, Until: today + 28}, func(i *Item) {
 			i.Snooze, i.Trail.Snoozes = &Snooze{Until: today + 28, Reason: reason, At: at, Actor: "ana@example.org"}, 1
@@ -466,5 +466,22 @@ func TestWhatCannotBeUndone(t *testing.T) {
 				t.Errorf("got %v, want a conflict with %q", err, tc.says)
 			}
 		})
+	}
+}
+
+// TestADecisionIsRepeatedOnlyWhileItHolds: what looks like a request that was
+// sent twice is a decision of its own if the item was changed in between.
+func TestADecisionIsRepeatedOnlyWhileItHolds(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout"})
+	i.Version = 3
+	done := Decision{Kind: DecideDone}
+	last := &ReviewDecision{ID: 1, Review: 7, Item: i.ID, Decision: done, Actor: "ana@example.org", After: map[int64]int64{i.ID: 2}}
+	c := Case{Item: i, Product: berlin, Policy: DefaultPolicy(), Review: &Review{ID: 7, State: ReviewOpen}, Entry: &AgendaEntry{Item: i.ID}, Last: last}
+	if _, err := c.Decide(done, author(opening)); CodeOf(err) != Conflict {
+		t.Errorf("done again, after somebody reopened it: %v, want a conflict", err)
+	}
+	last.After[i.ID] = 3
+	if made, err := c.Decide(done, author(opening)); err != nil || made.Item.Status != Open {
+		t.Errorf("sent twice: %v, %s; want the item as it is", err, made.Item.Status)
 	}
 }

@@ -94,7 +94,8 @@ func (d Decision) validate(today Date, p Policy) error {
 	c.that(is(DecideDone) || d.Evidence == "", "evidence", "belongs to done only")
 	c.link("evidence", string(d.Evidence))
 	c.that(is(DecideDeprioritise) || d.Revisit.IsZero(), "revisit", "belongs to deprioritise only")
-	c.that(d.Revisit.IsZero() || d.Revisit > today, "revisit", "%s is not in the future: today is %s in the product's zone", d.Revisit, today)
+	soon := today + Date(p.SnoozeDays)
+	c.that(d.Kind != DecideDeprioritise || d.Revisit.IsZero() || d.Revisit > soon, "revisit", "%s is too soon: give a day after %s, or snooze the item until then", d.Revisit, soon)
 	c.that(is(DecideSnooze) || d.Until.IsZero(), "until", "belongs to snooze only")
 	if is(DecideSnooze) {
 		most := today + Date(p.SnoozeDays)

@@ -56,8 +56,8 @@ func (i Item) Stood(frozen time.Time) bool {
 }
 
 // Found returns the facts after an attended review of the given date was
-// concluded and the item still open. The same review, or another one within
-// five days, counts once.
+// concluded and the item still open. Reviews within five days of each other are
+// one rollover.
 func (f Facts) Found(review int64, date Date) Facts {
 	if f.Promised.IsZero() {
 		f.Unpromised++

@@ -198,6 +198,22 @@ func TestPromisesAndRollovers(t *testing.T) {
 				w.attended(monday+7, 2)
 			}, promised: monday - 1,
 		},
+		"what is deprioritised over a review and taken back was never put away": {
+			due: monday - 1, happens: func(w *weeks) {
+				w.attended(monday, 1)
+				w.decide(Decision{Kind: DecideDeprioritise, Reason: reason})
+				w.attended(monday+7, 1)
+				w.decide(Decision{Kind: DecideReopen, Reason: reason})
+			}, promised: monday - 1, streak: 2, total: 2,
+		},
+		"what is deprioritised for longer was": {
+			due: monday - 1, happens: func(w *weeks) {
+				w.attended(monday, 1)
+				w.decide(Decision{Kind: DecideDeprioritise, Reason: reason})
+				w.attended(monday+7, 3)
+				w.decide(Decision{Kind: DecideReopen, Reason: reason})
+			}, promised: monday - 1, streak: 1, total: 1,
+		},
 		"closing and reopening counts the reviews slept through": {
 			due: monday + 2, happens: func(w *weeks) {
 				w.attended(monday, 1)

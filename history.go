@@ -126,12 +126,14 @@ func (e Event) sentence(first bool, after *Item) string {
 		b.WriteString("split it off item " + strconv.FormatInt(after.Origin, 10))
 	case first:
 		b.WriteString("reported it")
-	case e.Kind == DecisionUndone:
-		b.WriteString("took a decision back")
+	case e.Kind == DecisionUndone && e.Decision != nil:
+		b.WriteString("took back: " + string(e.Decision.Kind))
 	case e.Kind == ItemsReturned && after.Return != nil:
 		b.WriteString("brought it back: " + after.Return.Cause.Text())
 	case e.Kind == ReviewConcluded:
 		b.WriteString("concluded review")
+	case e.Decision != nil && e.Decision.Kind == DecideDuplicate && e.Decision.Of == after.ID:
+		b.WriteString("named it as the one that goes on for a duplicate")
 	case e.Decision != nil:
 		b.WriteString("decided " + string(e.Decision.Kind))
 	default:
@@ -144,7 +146,7 @@ func (e Event) sentence(first bool, after *Item) string {
 	default:
 		b.WriteString(" in review " + strconv.FormatInt(*e.Review, 10))
 	}
-	if e.Decision != nil && e.Decision.Reason != "" {
+	if e.Decision != nil && e.Decision.Reason != "" && e.Kind != DecisionUndone {
 		b.WriteString(", because: " + string(e.Decision.Reason))
 	}
 	if first {

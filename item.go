@@ -87,6 +87,11 @@ type Snooze struct {
 	Actor  string     `json:"actor"`
 }
 
+// repeated reports whether a decision snoozes the item as it is snoozed already.
+func (s *Snooze) repeated(d Decision) bool {
+	return s != nil && d.Kind == DecideSnooze && s.Until == d.Until && s.Reason == d.Reason
+}
+
 // Return says why an item came back by itself.
 type Return struct {
 	At    time.Time   `json:"at"`
@@ -182,6 +187,11 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 	if err := f.validate(max(today, i.OpenedOn)); err != nil {
 		return Item{}, err
 	}
+	if !i.CreatedAt.IsZero() {
+		if err := i.mayBecome(f, by); err != nil {
+			return Item{}, err
+		}
+	}
 	if i.CreatedAt.IsZero() {
 		i.Status, i.CreatedAt = Open, by.At
 		i.Trail = Trail{TitleAt: by.At, OwnerAt: by.At, DueAt: by.At, TicketAt: by.At, ServiceAt: by.At}
@@ -208,6 +218,15 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 	}
 	i.ItemFields = f
 	return i.touched(by), nil
+}
+
+// mayBecome refuses what would make the item another one than reviews know.
+func (i Item) mayBecome(f ItemFields, by Author) error {
+	var c check
+	c.that(f.OpenedOn <= i.OpenedOn || by.At.Sub(i.CreatedAt) < Day, "opened_on",
+		"%s is later than %s: an item does not become younger; only an earlier day can be given once it is a day old", f.OpenedOn, i.OpenedOn)
+	c.that(i.Status == Open || f.Service == i.Service, "service", "cannot change while the item is %s: reopen it first", i.Status)
+	return c.err("the item")
 }
 
 func (i Item) touched(by Author) Item {

@@ -97,7 +97,7 @@ func TestDecisions(t *testing.T) {
 		says     string
 	}{
 		"deprioritise without a reason": {base, Decision{Kind: DecideDeprioritise}, Invalid, "say why"},
-		"deprioritise until yesterday":  {base, Decision{Kind: DecideDeprioritise, Reason: "later", Revisit: NewDate(2026, 11, 1)}, Invalid, "not in the future"},
+		"deprioritise until yesterday":  {base, Decision{Kind: DecideDeprioritise, Reason: "later", Revisit: NewDate(2026, 11, 1)}, Invalid, "too soon"},
 		"reassign to nobody":            {base, Decision{Kind: DecideReassign}, Invalid, "name the new owner"},
 		"reopen without a reason":       {done, Decision{Kind: DecideReopen}, Invalid, "say why"},
 		"no such decision":              {base, Decision{Kind: "abandon"}, Invalid, "use done"},
@@ -162,5 +162,48 @@ func TestEverythingWrongWithAnItemIsToldAtOnce(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("the error does not name %s: %v", field, err)
 		}
+	}
+}
+
+func TestAnItemDoesNotBecomeYounger(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout", OpenedOn: NewDate(2026, 10, 1)})
+	f := i.ItemFields
+	f.OpenedOn = NewDate(2026, 10, 5)
+	if _, err := i.With(f, author(opening.Add(time.Hour)), berlin); err != nil {
+		t.Errorf("a slip is corrected on the same day: %v", err)
+	}
+	if _, err := i.With(f, author(opening.Add(25*time.Hour)), berlin); CodeOf(err) != Invalid || !strings.Contains(err.Error(), "opened_on") {
+		t.Errorf("opened later, a day after: %v, want it invalid", err)
+	}
+	f.OpenedOn = NewDate(2026, 9, 1)
+	if _, err := i.With(f, author(opening.Add(25*time.Hour)), berlin); err != nil {
+		t.Errorf("opened earlier: %v", err)
+	}
+}
+
+func TestAClosedItemStaysWhereItIs(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout"})
+	done, err := decide(i, Decision{Kind: DecideDone}, author(opening), berlin, DefaultPolicy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := done.ItemFields
+	f.Service = "search"
+	if _, err := done.With(f, author(opening), berlin); CodeOf(err) != Invalid || !strings.Contains(err.Error(), "reopen it first") {
+		t.Errorf("moved while done: %v, want it invalid", err)
+	}
+}
+
+func TestASnoozeThatIsSentTwiceCountsOnce(t *testing.T) {
+	i := open(t, ItemFields{Title: "Bound the retry queue", Service: "checkout"})
+	d := Decision{Kind: DecideSnooze, Reason: "waits for the vendor", Until: NewDate(2026, 11, 20)}
+	for n := range 2 {
+		var err error
+		if i, err = decide(i, d, author(opening.Add(time.Duration(n)*time.Minute)), berlin, DefaultPolicy()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if i.Trail.Snoozes != 1 || !i.Facts.LastReviewed.Equal(opening) {
+		t.Errorf("snoozed %d times, last at %s", i.Trail.Snoozes, i.Facts.LastReviewed)
 	}
 }

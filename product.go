@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -144,7 +145,9 @@ func (c *check) text(field, s string, least, most int) {
 	}
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// isControl reports whether r is no part of a line of text, or changes the
+// direction of what stands around it.
+func isControl(r rune) bool { return r < ' ' || r == 0x7f || unicode.Is(unicode.Bidi_Control, r) }
 
 // clip shortens a quoted input for a message.
 func clip(s string) string {

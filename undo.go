@@ -16,7 +16,7 @@ func (d ReviewDecision) Undo(r Review, now map[int64]Item, by Author) ([]Item, e
 	}
 	for id, version := range d.After {
 		if now[id].Version != version {
-			return nil, Errorf(Conflict, "item %d was changed since: decide of it anew", id)
+			return nil, Errorf(Conflict, "item %d was changed since: take back what was decided of it after this first, or decide of it anew", id)
 		}
 	}
 	var undone []Item

@@ -16,8 +16,8 @@ type World struct {
 	Services map[string]*Service
 	SLOs     map[string]*SLO
 	Items    map[int64]*Item
-	// Reviews are those of each product, newest first; the older ones of many
-	// are left out.
+	// Reviews are those of each product by date, newest first, the slots to come
+	// that were cancelled included; the older ones of many are left out.
 	Reviews   map[string][]*Review
 	Standings map[string]*Standing // by service
 	Budgets   Budgets
@@ -96,7 +96,7 @@ func withReview(all []*Review, r *Review) []*Review {
 		}
 	}
 	with = append(with, r)
-	slices.SortFunc(with, func(a, b *Review) int { return cmp.Compare(b.ID, a.ID) })
+	slices.SortFunc(with, func(a, b *Review) int { return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.ID, a.ID)) })
 	return with[:min(len(with), RecentReviews)]
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/review"
+	"github.com/burnlist/burnlist/store"
 )
 
 // How much of an agenda a review shows at once; the rest is on the agenda.
@@ -24,7 +26,7 @@ type ReviewDocument struct {
 	Related     []AgendaEntry         `json:"related" nullable:"false" doc:"The first items of other products that an incident of this one asked for; they can only be read here."`
 	MoreRelated int                   `json:"more_related" doc:"How many more there are on the agenda."`
 	Decisions   int                   `json:"decisions" doc:"Decisions that stand."`
-	Undecided   int                   `json:"undecided" doc:"Items of the product on the agenda of which nobody decided anything that stands."`
+	Undecided   int                   `json:"undecided" doc:"Items of the product on the agenda that are open still and of which this review decided nothing that stands."`
 }
 
 // AgendaService is a service on an agenda.
@@ -77,6 +79,10 @@ func (s *server) getReview(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	isOpen, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
 	doc := ReviewDocument{
 		Review: header(r), Services: []AgendaService{}, Warnings: notNil(frozen.Warnings), Related: []AgendaEntry{}, Decisions: last.standing,
 	}
@@ -91,7 +97,7 @@ func (s *server) getReview(ctx context.Context, in *struct {
 			services = append(services, e.Service)
 		}
 		own[e.Service] = append(own[e.Service], e)
-		if last.of[e.Item] == nil {
+		if last.of[e.Item] == nil && isOpen(e.Item) {
 			doc.Undecided++
 		}
 	}
@@ -163,6 +169,12 @@ func (s *server) getAgenda(ctx context.Context, in *struct {
 			continue // for the total
 		}
 		picked = append(picked, e)
+	}
+	if page.Total == 0 {
+		// A service that is on the agenda is known, whatever became of it.
+		if err := s.inStore(ctx, "", in.Service); err != nil {
+			return nil, err
+		}
 	}
 	page.Entries, err = s.entries(ctx, picked, last)
 	return &struct{ Body AgendaPage }{page}, err
@@ -269,4 +281,20 @@ func (s *server) item(ctx context.Context, id int64) (burnlist.Item, error) {
 		}
 	}
 	return s.Store.Item(ctx, id)
+}
+
+// open returns what tells whether an item is open now, from memory where the
+// board is loaded.
+func (s *server) open(ctx context.Context) (func(id int64) bool, error) {
+	if q := s.Board.Queue(); q != nil {
+		return func(id int64) bool {
+			i, ok := q.World.Items[id]
+			return ok && i.Status == burnlist.Open
+		}, nil
+	}
+	items, err := s.Store.Items(ctx, store.ItemFilter{Status: burnlist.Open})
+	return func(id int64) bool {
+		_, found := slices.BinarySearchFunc(items, id, func(i burnlist.Item, id int64) int { return cmp.Compare(i.ID, id) })
+		return found
+	}, err
 }

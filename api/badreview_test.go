@@ -316,4 +316,89 @@ var badReviewInput = map[string]badInput{
 		422, "invalid",
 		[]string{"body.source.product", "web"},
 	},
+	"warnings of a product that is nowhere": {
+		"GET", "/api/v1/warnings?product=web", nil, nil,
+		422, "invalid",
+		[]string{"query.product", `there is no product \"web\": look for it among the products`},
+	},
+	"warnings of a service that is nowhere": {
+		"GET", "/api/v1/warnings?service=web", nil, nil,
+		422, "invalid",
+		[]string{"query.service", `there is no service \"web\": look for it among the services`},
+	},
+	"a queue of a product that is nowhere": {
+		"GET", "/api/v1/queue?product=web", nil, nil,
+		422, "invalid",
+		[]string{"query.product", `there is no product \"web\": look for it among the products`},
+	},
+	"a queue of a service that is nowhere": {
+		"GET", "/api/v1/queue?service=web", nil, nil,
+		422, "invalid",
+		[]string{"query.service", `there is no service \"web\": look for it among the services`},
+	},
+	"reviews of a product that is nowhere": {
+		"GET", "/api/v1/reviews?product=web", nil, nil,
+		422, "invalid",
+		[]string{"query.product", `there is no product \"web\": look for it among the products`},
+	},
+	"items of a product that is nowhere": {
+		"GET", "/api/v1/items?product=web", nil, nil,
+		422, "invalid",
+		[]string{"query.product", `there is no product \"web\": look for it among the products`},
+	},
+	"items of a service that is nowhere": {
+		"GET", "/api/v1/items?service=web", nil, nil,
+		422, "invalid",
+		[]string{"query.service", `there is no service \"web\": look for it among the services`},
+	},
+	"an agenda of a service that is nowhere": {
+		"GET", "/api/v1/reviews/1/agenda?service=web", nil, nil,
+		422, "invalid",
+		[]string{"query.service", `there is no service \"web\": look for it among the services`},
+	},
+	"warnings of a subject without a kind": {
+		"GET", "/api/v1/warnings?subject=checkout", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", "item/142"},
+	},
+	"warnings of a subject of another kind": {
+		"GET", "/api/v1/warnings?subject=slo/checkout", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", "item/142"},
+	},
+	"warnings of a subject without a name": {
+		"GET", "/api/v1/warnings?subject=service/", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", "item/142"},
+	},
+	"warnings of an item by a name": {
+		"GET", "/api/v1/warnings?subject=item/first", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", "item/142"},
+	},
+	"warnings of a product as subject that is nowhere": {
+		"GET", "/api/v1/warnings?subject=product/web", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", `there is no product \"web\": look for it among the products`},
+	},
+	"warnings of a service as subject that is nowhere": {
+		"GET", "/api/v1/warnings?subject=service/web", nil, nil,
+		422, "invalid",
+		[]string{"query.subject", `there is no service \"web\": look for it among the services`},
+	},
+	"a conclusion with a field that says nothing": {
+		"POST", "/api/v1/reviews/1/conclude", `{"x": 1}`, nil,
+		422, "invalid",
+		[]string{"body.x", "not a field"},
+	},
+	"a refreeze with a field that says nothing": {
+		"POST", "/api/v1/reviews/1/refreeze", `{"x": 1}`, nil,
+		422, "invalid",
+		[]string{"body.x", "not a field"},
+	},
+	"an undo with a field that says nothing": {
+		"POST", "/api/v1/reviews/1/decisions/1/undo", `{"x": 1}`, nil,
+		422, "invalid",
+		[]string{"body.x", "not a field"},
+	},
 }

@@ -17,7 +17,7 @@ type NewDecision struct {
 	Owner    burnlist.NullString   `json:"owner,omitempty" nullable:"true" maxLength:"200" example:"ana@example.org" doc:"The new owner; commit and reassign only."`
 	Due      burnlist.Date         `json:"due,omitzero" nullable:"true" doc:"The new due date; commit only."`
 	Evidence burnlist.NullString   `json:"evidence,omitempty" nullable:"true" maxLength:"2000" doc:"A link that shows that it is done; done only."`
-	Revisit  burnlist.Date         `json:"revisit,omitzero" nullable:"true" doc:"When the item comes back; deprioritise only. The policy's deprioritised_days from today if it is not given."`
+	Revisit  burnlist.Date         `json:"revisit,omitzero" nullable:"true" doc:"When the item comes back; deprioritise only. It lies further ahead than a snooze may last; the policy's deprioritised_days from today if it is not given."`
 	Until    burnlist.Date         `json:"until,omitzero" nullable:"true" doc:"The day on which the item is back; snooze only, and at most the policy's snooze_days from today."`
 	Of       int64                 `json:"of,omitempty" nullable:"true" minimum:"1" example:"97" doc:"The open item that goes on; duplicate only."`
 	Parts    []newPart             `json:"parts,omitempty" nullable:"true" maxItems:"20" doc:"What is split off; split only."`
@@ -163,6 +163,7 @@ func (s *server) undoDecision(ctx context.Context, in *struct {
 	Authored
 	ID       int64 `path:"id" minimum:"1" example:"12"`
 	Decision int64 `path:"decision" minimum:"1" example:"3"`
+	Body     *nothing
 },
 ) (*struct {
 	Revision int64 `header:"Burnlist-Revision" doc:"The revision of the change log that has the change."`

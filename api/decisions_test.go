@@ -109,7 +109,7 @@ func TestADecisionIsTakenBack(t *testing.T) {
 		if a := s.ask("POST", path+"/decisions/3/undo", nil).must(409); !strings.Contains(a.text, "changed since") {
 			t.Errorf("got %s", a.text)
 		}
-		s.ask("POST", path+"/conclude", nil).must(200).want(map[string]any{"state": "attended", "tally.decided": 1})
+		s.ask("POST", path+"/conclude", `{}`).must(200).want(map[string]any{"state": "attended", "tally.decided": 1})
 	})
 }
 

@@ -101,7 +101,11 @@ func TestPromisesRollOverAndAreMeasured(t *testing.T) {
 				t.Errorf("%s: there is no evidence: %s", query, a.text)
 			}
 		}
-		for _, query := range []string{"item=2", "review=4", "review=3&level=alarm", "subject=item/2", "product=mail", "service=search"} {
+		s.ask("POST", "/api/v1/products", `{"name": "mail", "zone": "UTC"}`).must(201)
+		s.ask("POST", "/api/v1/services", `{"name": "search", "product": "mail", "team": "post"}`).must(201)
+		for _, query := range []string{
+			"item=2", "review=4", "review=3&level=alarm", "subject=item/2", "product=mail&code=overdue", "service=search&code=overdue",
+		} {
 			s.ask("GET", "/api/v1/warnings?"+query, nil).must(200).want(map[string]any{"total": 0})
 		}
 	})

@@ -54,9 +54,16 @@ func readDocument(t *testing.T, url string) *document {
 	return d
 }
 
+// undocumented are the addresses that the document leaves out: the page and the
+// metrics.
+var undocumented = regexp.MustCompile(`^/($|\?|static/|metrics$)`)
+
 // operation returns what the document says of a request, if it is in it.
 func (d *document) operation(method, path string) (operation, bool) {
 	path, _, _ = strings.Cut(path, "?")
+	if method == http.MethodHead { // answered like GET
+		method = http.MethodGet
+	}
 	for template, operations := range d.Paths {
 		pattern := regexp.MustCompile(`\{[^}]+\}`).ReplaceAllString(template, "[^/]+")
 		if o, ok := operations[strings.ToLower(method)]; ok && regexp.MustCompile("^"+pattern+"$").MatchString(path) {
@@ -75,6 +82,11 @@ func (d *document) check(t *testing.T, method, path string, a *answer) {
 	}
 	o, ok := d.operation(method, path)
 	if !ok {
+		// A request for another host is refused before anybody looks at its address.
+		refused := []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusMisdirectedRequest}
+		if !undocumented.MatchString(path) && !slices.Contains(refused, a.status) {
+			t.Errorf("%s %s: status %d comes from no operation that is declared", method, path, a.status)
+		}
 		return
 	}
 	response, ok := o.Responses[strconv.Itoa(a.status)]
@@ -85,6 +97,9 @@ func (d *document) check(t *testing.T, method, path string, a *answer) {
 	content, ok := response.Content[a.header.Get("Content-Type")]
 	if !ok {
 		t.Errorf("%s %s: content type %q of status %d is not declared", method, path, a.header.Get("Content-Type"), a.status)
+		return
+	}
+	if method == http.MethodHead {
 		return
 	}
 	var body any = a.body
@@ -235,6 +250,16 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			}
 			if got, want := required["header Burnlist-Actor"], method != "get"; got != want {
 				t.Errorf("%s %s: the actor is required: %v, want %v", method, path, got, want)
+			}
+			_, takes := required["header If-Match"]
+			if want := method == "patch" || slices.Contains([]string{"decide-item", "decide-in-review"}, o.OperationID); takes != want {
+				t.Errorf("%s %s: If-Match is taken: %v, want %v", method, path, takes, want)
+			}
+			if _, ok := o.Responses["412"]; ok != takes {
+				t.Errorf("%s %s: 412 is declared: %v, want %v", method, path, ok, takes)
+			}
+			if _, ok := o.Responses["428"]; ok != (method == "patch") {
+				t.Errorf("%s %s: 428 is declared: %v, want %v", method, path, ok, method == "patch")
 			}
 			if got, want := required["header If-Match"], method == "patch"; got != want {
 				t.Errorf("%s %s: If-Match is required: %v, want %v", method, path, got, want)

@@ -73,6 +73,9 @@ func (s *server) listItems(ctx context.Context, in *struct {
 	Limit   int             `query:"limit" minimum:"1" maximum:"500" default:"100"`
 },
 ) (*struct{ Body ItemList }, error) {
+	if err := s.inStore(ctx, in.Product, in.Service); err != nil {
+		return nil, err
+	}
 	items, err := s.Store.Items(ctx, store.ItemFilter{
 		Product: in.Product, Service: in.Service, Owner: in.Owner, Key: in.Key, Status: in.Status, After: in.After, Limit: in.Limit + 1,
 	})

@@ -41,8 +41,9 @@ func operation(method, id, path, tag, summary string) huma.Operation {
 	}
 }
 
-// statuses are the failures that an operation declares.
-func statuses(op huma.Operation) []int {
+// statuses are the failures that an operation declares. One that is matched
+// takes If-Match; to change fields, it must be there.
+func statuses(op huma.Operation, matched bool) []int {
 	all := []int{
 		http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity,
 		http.StatusInternalServerError, http.StatusServiceUnavailable,
@@ -55,8 +56,11 @@ func statuses(op huma.Operation) []int {
 	}
 	all = append(all, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	if op.Method == http.MethodPatch || strings.Contains(op.Path, "{") {
-		all = append(all, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+	if matched {
+		all = append(all, http.StatusPreconditionFailed)
+	}
+	if op.Method == http.MethodPatch {
+		all = append(all, http.StatusPreconditionRequired)
 	}
 	return all
 }
@@ -65,10 +69,11 @@ func statuses(op huma.Operation) []int {
 // handler become problems.
 func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	_, matched := reflect.TypeFor[I]().FieldByName("Matched")
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}
 	}
-	for _, status := range statuses(op) {
+	for _, status := range statuses(op, matched) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},

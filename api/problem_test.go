@@ -442,7 +442,7 @@ func testBadInput(t *testing.T, s *testServer) {
 		"a decision in the past": {
 			"POST", "/api/v1/items/1/decisions", `{"kind": "deprioritise", "reason": "r", "revisit": "2026-11-23"}`, nil,
 			422, "invalid",
-			[]string{"body.revisit", "today is 2026-11-23"},
+			[]string{"body.revisit", "2026-11-23 is too soon"},
 		},
 		"a threshold that is out of range": {
 			"PATCH", "/api/v1/policy", `{"snooze_days": 29}`,

@@ -40,6 +40,9 @@ func (s *server) getQueue(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := inWorld(q.World, in.Product, in.Service); err != nil {
+		return nil, err
+	}
 	f := prioritizer.Filter{Product: in.Product, Team: in.Team, Service: in.Service, Owner: in.Owner, PerService: in.PerService}
 	if in.Tier != "" {
 		if f.Tier, err = prioritizer.ParseTier(in.Tier); err != nil {

@@ -113,6 +113,7 @@ func TestACursorBelongsToItsFilter(t *testing.T) {
 func TestTheQueueIsFiltered(t *testing.T) {
 	s := newServer(t)
 	s.fill(10)
+	s.ask("POST", "/api/v1/products", map[string]any{"name": "mail", "zone": "UTC"}).must(201)
 	for filter, want := range map[string]float64{
 		"":                          10,
 		"?product=shop":             10,
@@ -161,6 +162,7 @@ func TestBudgetsSetTheTierAndSayWhy(t *testing.T) {
 func TestWarningsAreFiltered(t *testing.T) {
 	s := newServer(t)
 	s.fill(4)
+	s.ask("POST", "/api/v1/products", map[string]any{"name": "mail", "zone": "UTC"}).must(201)
 	all := s.ask("GET", "/api/v1/warnings", nil).must(200)
 	for filter, fits := range map[string]func(map[string]any) bool{
 		"?code=no_owner":  func(w map[string]any) bool { return w["code"] == "no_owner" },
@@ -198,6 +200,7 @@ func TestItemsArePagedByID(t *testing.T) {
 	if fmt.Sprint(walked) != "[1 2 3 4 5 6 7]" {
 		t.Errorf("walked %v", walked)
 	}
+	s.ask("POST", "/api/v1/products", map[string]any{"name": "mail", "zone": "UTC"}).must(201)
 	for filter, want := range map[string]int{
 		"?status=done": 1, "?status=open": 6, "?service=search": 3, "?product=mail": 0, "?owner=ana": 3, "?key=none": 0, "?product=shop&limit=7": 7,
 	} {

@@ -33,6 +33,9 @@ func (s *server) listReviews(ctx context.Context, in *struct {
 	Limit   int                  `query:"limit" minimum:"1" maximum:"500" default:"50"`
 },
 ) (*struct{ Body ReviewList }, error) {
+	if err := s.inStore(ctx, in.Product, ""); err != nil {
+		return nil, err
+	}
 	reviews, err := s.Store.Reviews(ctx, store.ReviewFilter{Product: in.Product, State: in.State, Before: in.Before, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
@@ -47,6 +50,10 @@ func (s *server) listReviews(ctx context.Context, in *struct {
 	}
 	return &struct{ Body ReviewList }{list}, nil
 }
+
+// nothing is a body that may be left out, and says nothing: a field in it would
+// be passed over in silence.
+type nothing struct{}
 
 func (s *server) openReview(ctx context.Context, in *struct {
 	Authored
@@ -63,7 +70,8 @@ func (s *server) openReview(ctx context.Context, in *struct {
 
 func (s *server) refreezeReview(ctx context.Context, in *struct {
 	Authored
-	ID int64 `path:"id" minimum:"1" example:"12"`
+	ID   int64 `path:"id" minimum:"1" example:"12"`
+	Body *nothing
 },
 ) (*Written[burnlist.Review], error) {
 	r, err := s.Store.Review(ctx, in.ID)
@@ -80,7 +88,8 @@ func (s *server) refreezeReview(ctx context.Context, in *struct {
 
 func (s *server) concludeReview(ctx context.Context, in *struct {
 	Authored
-	ID int64 `path:"id" minimum:"1" example:"12"`
+	ID   int64 `path:"id" minimum:"1" example:"12"`
+	Body *nothing
 },
 ) (*Written[burnlist.Review], error) {
 	r, revision, err := s.Keeper.Conclude(ctx, s.author(in.Authored), in.ID)

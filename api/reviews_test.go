@@ -106,6 +106,7 @@ func TestAReviewGoesFromItsAgendaToItsDigest(t *testing.T) {
 			"product": "shop", "review": 1, "state": "attended", "entries": 8, "undecided": 1, "tally.decided": 7,
 		})
 		s.ask("POST", "/api/v1/items/6/decisions", `{"kind": "done"}`).must(200)
+		s.ask("GET", path, nil).must(200).want(map[string]any{"decisions": 7, "undecided": 0}) // nothing is left to decide
 		s.at(monday.Add(100 * time.Hour))
 		if later := s.ask("GET", path+"/digest", nil).must(200); later.text != digest.text {
 			t.Errorf("the digest was %s, and became %s", digest.text, later.text)

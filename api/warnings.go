@@ -35,6 +35,12 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := inWorld(q.World, in.Product, in.Service); err != nil {
+		return nil, err
+	}
+	if err := checkSubject(q.World, in.Subject); err != nil {
+		return nil, err
+	}
 	var code prioritizer.Code
 	if in.Code != "" {
 		if code, err = prioritizer.ParseCode(in.Code); err != nil {

@@ -118,7 +118,7 @@ func tagged[T any](body T, version int64) *Tagged[T] {
 
 // Written is the answer to changing one thing: how it is now.
 type Written[T any] struct {
-	ETag     string `header:"ETag" doc:"The version, for If-Match."`
+	ETag     string `header:"ETag" doc:"The version."`
 	Revision int64  `header:"Burnlist-Revision" doc:"The revision of the change log that has the change."`
 	Body     T
 }
@@ -130,7 +130,7 @@ func written[T any](body T, version, revision int64) *Written[T] {
 // Created is the answer to creating one thing: how and where it is.
 type Created[T any] struct {
 	Location string `header:"Location" doc:"The path of what was created."`
-	ETag     string `header:"ETag" doc:"The version, for If-Match."`
+	ETag     string `header:"ETag" doc:"The version."`
 	Revision int64  `header:"Burnlist-Revision" doc:"The revision of the change log that has the change."`
 	Body     T
 }

@@ -21,12 +21,13 @@ type failure struct {
 func (f *failure) Error() string { return f.cause }
 
 // broken is the failure of an attempt that met an error, and not a receiver
-// that says no.
-func broken(err error, timeout time.Duration) *failure {
+// that says no. Only the text of the error can hold secrets: burnlist's own words
+// may look like a part of one and stay as they are.
+func broken(err error, timeout time.Duration, secrets secrets) *failure {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return &failure{cause: "no answer within " + timeout.String()}
 	}
-	return &failure{cause: err.Error()}
+	return &failure{cause: secrets.hide(err.Error())}
 }
 
 // shortest is the length from which a part of a secret gives anything away;

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/textproto"
 	"strconv"
-	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -136,9 +135,8 @@ func isRefusal(err error) bool {
 }
 
 func (p *post) fail(err error) *failure {
-	f := broken(err, p.Timeout)
+	f := broken(err, p.Timeout, p.secrets)
 	f.refused = isRefusal(err)
-	f.cause = p.secrets.hide(strings.TrimSpace(f.cause))
 	return f
 }
 

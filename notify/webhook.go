@@ -123,9 +123,8 @@ func (h *hook) answered(resp *http.Response, answer string) *failure {
 		f.refused = true
 	}
 	if status >= 400 && len(answer) <= 60 && word.MatchString(answer) {
-		f.cause += ": " + answer
+		f.cause += ": " + h.secrets.hide(answer)
 	}
-	f.cause = h.secrets.hide(f.cause)
 	return f
 }
 
@@ -134,7 +133,5 @@ func (h *hook) fail(err error) *failure {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	f := broken(err, h.timeout)
-	f.cause = h.secrets.hide(f.cause)
-	return f
+	return broken(err, h.timeout, h.secrets)
 }

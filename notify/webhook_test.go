@@ -1,11 +1,14 @@
 package notify
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -298,6 +301,40 @@ func TestNobodyIsToldTheAddressOfAWebhook(t *testing.T) {
 				t.Errorf("observed is %v", seen.of)
 			}
 		})
+	}
+}
+
+func TestTheFilterLeavesBurnlistsOwnWordsAlone(t *testing.T) {
+	hook := func(path string) *hook {
+		h, err := newHook(&Webhook{URL: "https://chat.example.org" + path, Timeout: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	answered := func(path string, status int, answer string) string {
+		return hook(path).answered(&http.Response{StatusCode: status}, answer).cause
+	}
+	for name, c := range map[string]struct{ got, want string }{
+		"a redirect": {
+			answered("/redir/address", 302, ""),
+			"answered 302 Found: it redirects to elsewhere, give the address that it redirects to",
+		},
+		"the name of a status": {answered("/Found", 404, "no_Found"), "answered 404 Not Found"},
+		"what it answers": {
+			answered("/answered/channel", 410, "channel_is_archived"),
+			"answered 410 Gone: …_is_archived",
+		},
+		"no answer": {hook("/answer").fail(context.DeadlineExceeded).cause, "no answer within 1m0s"},
+		"an error":  {hook("/hunter2").fail(errors.New("cannot dial hunter2")).cause, "cannot dial …"},
+		"a mail server that is silent": {
+			(&post{Mail: Mail{Timeout: time.Minute}, secrets: secrets{"answer"}}).fail(os.ErrDeadlineExceeded).cause,
+			"no answer within 1m0s",
+		},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: the cause is %q, want %q", name, c.got, c.want)
+		}
 	}
 }
 

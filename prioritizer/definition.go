@@ -63,7 +63,7 @@ var definitions = [codeEnd]struct {
 	}},
 
 	BudgetIgnored: {"budget_ignored", Definition{
-		BudgetIgnored, Alarm, "service", "The service was burning or exhausted at the last attended review, and none of its open items has an owner and a due date that is still to come.",
+		BudgetIgnored, Alarm, "service", "The service was burning or exhausted at the last attended review, and none of its open items has an owner and a due date that is still to come; not if it burns no more and none is open.",
 		"Commit to one item of the service today: one person, one date.",
 	}},
 	BurningWithoutItems: {"burning_without_items", Definition{
@@ -80,7 +80,7 @@ var definitions = [codeEnd]struct {
 	}},
 
 	ReviewSkipped: {"review_skipped", Definition{
-		ReviewSkipped, Warn, "review", "Nobody decided anything in the weekly review, or nobody held it; an alarm if the one before was skipped too.",
+		ReviewSkipped, Warn, "review", "Nobody decided anything in the weekly review, or nobody held it; an alarm if the one before was skipped too. Or the last three slots or more were cancelled.",
 		"Hold the next one, if only for ten minutes, or cancel its slot with a reason.",
 	}},
 	NoDecisions: {"no_decisions", Definition{

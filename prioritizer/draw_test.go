@@ -147,6 +147,10 @@ func drawReview(t *rapid.T, w *burnlist.World, id int64) *burnlist.Review {
 	if r.State == burnlist.ReviewOpen {
 		return r
 	}
+	if rapid.Bool().Draw(t, "of a slot") {
+		r.Slot = r.Date
+	}
+	r.Entries = rapid.IntRange(0, 2).Draw(t, "entries")
 	r.ConcludedBy = rapid.SampledFrom([]burnlist.NullString{"", "burnlist", "ana@example.org"}).Draw(t, "concluded by")
 	if rapid.IntRange(0, 3).Draw(t, "has a tally") > 0 {
 		r.FrozenAt = new(day)

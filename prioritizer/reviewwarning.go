@@ -15,12 +15,13 @@ const (
 	warnedReviews = 4 // reviews that warnings are given of
 	pacedReviews  = 8 // attended reviews that show how many items a meeting handles
 	pacedFrom     = 2 // attended reviews from which on they do
+	calledOff     = 3 // slots that have to be cancelled in a row to be warned of
 )
 
 // ReviewWarnings returns the warnings of a product and its reviews as of now:
 // first those of the reviews, the newest first. Open is how many items of the
 // product are open, the snoozed ones included. Reviews may come in any order;
-// those that are open, cancelled or dated after now are passed over. It is pure.
+// those that are open or dated after now are passed over. It is pure.
 // A retired product has no warnings. The slice is the caller's.
 func ReviewWarnings(product burnlist.Product, reviews []burnlist.Review, open int, policy burnlist.Policy, now time.Time) []Warning {
 	if product.RetiredAt != nil {
@@ -30,29 +31,41 @@ func ReviewWarnings(product burnlist.Product, reviews []burnlist.Review, open in
 	for n := range reviews {
 		all[n] = &reviews[n]
 	}
-	return reviewWarnings(product.Name, heldBy(product.Today(now), all), open, &policy)
+	return reviewWarnings(product.Name, past(product.Today(now), all), open, &policy)
 }
 
-// heldBy returns the reviews that were attended or skipped by the end of today,
-// newest first. A slot that passed may be recorded after a later review, so the
-// dates count before the ids.
-func heldBy(today burnlist.Date, reviews []*burnlist.Review) []*burnlist.Review {
-	var held []*burnlist.Review
+// past returns the reviews that were attended, skipped or cancelled and are
+// dated up to today, newest first. A slot that passed may be recorded after a
+// later review, so the dates count before the ids.
+func past(today burnlist.Date, reviews []*burnlist.Review) []*burnlist.Review {
+	var all []*burnlist.Review
 	for _, r := range reviews {
-		if r.Date <= today && (r.State == burnlist.ReviewAttended || r.State == burnlist.ReviewSkipped) {
+		if r.Date <= today && r.State != burnlist.ReviewOpen {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b *burnlist.Review) int {
+		return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.ID, a.ID))
+	})
+	return all
+}
+
+// heldBy returns those of the reviews that were attended, and those that were
+// skipped though there was something to meet for.
+func heldBy(past []*burnlist.Review) []*burnlist.Review {
+	var held []*burnlist.Review
+	for _, r := range past {
+		if r.State == burnlist.ReviewAttended || r.State == burnlist.ReviewSkipped && (!r.Held() || r.Entries > 0) {
 			held = append(held, r)
 		}
 	}
-	slices.SortFunc(held, func(a, b *burnlist.Review) int {
-		return cmp.Or(cmp.Compare(b.Date, a.Date), cmp.Compare(b.ID, a.ID))
-	})
 	return held
 }
 
 // attended returns those of the reviews that were attended.
-func attended(held []*burnlist.Review) []*burnlist.Review {
+func attended(reviews []*burnlist.Review) []*burnlist.Review {
 	var all []*burnlist.Review
-	for _, r := range held {
+	for _, r := range reviews {
 		if r.State == burnlist.ReviewAttended {
 			all = append(all, r)
 		}
@@ -60,9 +73,10 @@ func attended(held []*burnlist.Review) []*burnlist.Review {
 	return all
 }
 
-// reviewWarnings judges reviews as heldBy returns them.
-func reviewWarnings(product string, held []*burnlist.Review, open int, policy *burnlist.Policy) []Warning {
-	all := []Warning{}
+// reviewWarnings judges reviews as past returns them.
+func reviewWarnings(product string, past []*burnlist.Review, open int, policy *burnlist.Policy) []Warning {
+	all := append([]Warning{}, cancelledInARow(product, past)...)
+	held := heldBy(past)
 	met := false
 	for n, r := range held[:min(len(held), warnedReviews)] {
 		met = met || r.State == burnlist.ReviewAttended
@@ -71,7 +85,7 @@ func reviewWarnings(product string, held []*burnlist.Review, open int, policy *b
 		case satInVain(r):
 			w.Code, w.Level = NoDecisions, Warn
 			w.Text, w.Evidence = vainText(product, r)
-		case !met && (!r.Held() || r.Entries > 0): // with nothing open there is nothing to meet for
+		case !met:
 			w.Code, w.Level = ReviewSkipped, Warn
 			w.Text, w.Evidence = skippedText(product, r)
 			if n+1 < len(held) && held[n+1].State == burnlist.ReviewSkipped {
@@ -84,7 +98,7 @@ func reviewWarnings(product string, held []*burnlist.Review, open int, policy *b
 		all = append(all, w)
 	}
 	all = append(all, nothingClosed(product, held, policy)...)
-	return append(all, overload(product, held, open, policy)...)
+	return append(all, overload(product, past, open, policy)...)
 }
 
 // satInVain reports whether people met and left everything as it was: they
@@ -104,7 +118,7 @@ func vainText(product string, r *burnlist.Review) (text, evidence string) {
 			Count(r.Tally.Decided, "item") + " carried on, nothing else decided"
 	}
 	return fmt.Sprintf("the review of %s on %s was concluded without a decision", product, r.Date),
-		fmt.Sprintf("concluded by %s, %s on the agenda, nothing decided", r.ConcludedBy, Count(r.Entries, "item"))
+		fmt.Sprintf("concluded by a person, %s on the agenda, nothing decided", Count(r.Entries, "item")) // whom it does not say: a warning is of a meeting
 }
 
 func skippedText(product string, r *burnlist.Review) (text, evidence string) {
@@ -114,6 +128,44 @@ func skippedText(product string, r *burnlist.Review) (text, evidence string) {
 	}
 	return fmt.Sprintf("the review of %s on %s was skipped: nobody decided anything", product, r.Date),
 		Count(r.Entries, "item") + " on the agenda, nothing decided"
+}
+
+// cancelledInARow warns of slots that were cancelled one after the other, with
+// no review that was attended or skipped since. Each alone has its reason; all
+// together nobody meets, and nothing else would tell.
+func cancelledInARow(product string, past []*burnlist.Review) []Warning {
+	var slots []*burnlist.Review
+	var reasons []string
+	met := len(past)
+	for n, r := range past {
+		if r.State != burnlist.ReviewCancelled {
+			met = n
+			break
+		}
+		if r.Slot.IsZero() {
+			continue // people opened it beside the slots
+		}
+		slots = append(slots, r)
+		if len(slots) <= mostEvidence {
+			reasons = append(reasons, fmt.Sprintf("%s: %s", r.Date, Clip(cmp.Or(string(r.Reason), "no reason"), mostWords)))
+		}
+	}
+	if len(slots) < calledOff {
+		return nil
+	}
+	newest, since := slots[0], slots[len(slots)-1].Date // before which maybe nothing is known
+	for _, r := range past[met:] {
+		if r.State == burnlist.ReviewAttended || r.State == burnlist.ReviewSkipped && satInVain(r) {
+			since = r.Date
+			break
+		}
+	}
+	slices.Reverse(reasons)
+	return []Warning{{
+		Code: ReviewSkipped, Level: Warn, Since: newest.Date, Subject: subject("review", newest.ID), Product: product, Review: newest.ID,
+		Text:     fmt.Sprintf("the last %d slots of %s were cancelled: nobody has met since %s", len(slots), product, since),
+		Evidence: strings.Join(reasons, "; "),
+	}}
 }
 
 func productWarning(product string, c Code) Warning {
@@ -150,8 +202,8 @@ func nothingClosed(product string, held []*burnlist.Review, policy *burnlist.Pol
 
 // overload warns of a product that has more open items than some meetings
 // handle.
-func overload(product string, held []*burnlist.Review, open int, policy *burnlist.Policy) []Warning {
-	each, how := handles(held, policy)
+func overload(product string, past []*burnlist.Review, open int, policy *burnlist.Policy) []Warning {
+	each, how := handles(past, policy)
 	most := each * float64(policy.OverloadMeetings)
 	if float64(open) <= most {
 		return nil
@@ -159,8 +211,8 @@ func overload(product string, held []*burnlist.Review, open int, policy *burnlis
 	w := productWarning(product, QueueOverload)
 	w.Text = fmt.Sprintf("%s has %s: more than %s can handle, which is %s", product, Count(open, "open item"), Count(policy.OverloadMeetings, "meeting"), trimmed(most))
 	w.Evidence = fmt.Sprintf("%d open; %s", open, how)
-	// A concluded review knows how many were open then.
-	for _, r := range held {
+	// A concluded review knows how many were open then, an empty one too.
+	for _, r := range past {
 		if r.Tally == nil {
 			continue
 		}
@@ -173,8 +225,8 @@ func overload(product string, held []*burnlist.Review, open int, policy *burnlis
 }
 
 // handles returns how many items a meeting handles, and how that is known.
-func handles(held []*burnlist.Review, policy *burnlist.Policy) (items float64, how string) {
-	met := attended(held)
+func handles(past []*burnlist.Review, policy *burnlist.Policy) (items float64, how string) {
+	met := attended(past)
 	met = met[:min(len(met), pacedReviews)]
 	if len(met) < pacedFrom {
 		return float64(policy.MeetingItems), fmt.Sprintf("a meeting is taken to handle %s, until two attended reviews show how many it does", Count(policy.MeetingItems, "item"))

@@ -1,6 +1,7 @@
 package prioritizer_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,12 @@ func passed(r *burnlist.Review) {
 	r.Reason = "burnlist was not running when the slot came"
 }
 
+// empty makes a review one with nothing on its agenda.
+func empty(r *burnlist.Review) { r.Entries, r.Tally.Open = 0, 0 }
+
+// beside makes a review one that people opened beside the slots.
+func beside(r *burnlist.Review) { r.Slot = 0 }
+
 // closing makes a review one that found as many items closed.
 func closing(n int) func(*burnlist.Review) {
 	return func(r *burnlist.Review) { r.Tally.Closed = n }
@@ -34,6 +41,9 @@ func TestReviewWarnings(t *testing.T) {
 		return level + " review_skipped 2026-" + day + ": the review of shop on 2026-" + day + " was skipped: nobody decided anything" + more
 	}
 	const too = "; the one before was skipped too"
+	off := func(slots, day, since string) []string {
+		return []string{"warn review_skipped 2026-" + day + ": the last " + slots + " slots of shop were cancelled: nobody has met since 2026-" + since}
+	}
 	type review struct {
 		day    int // of November; 0 and below are of October
 		state  burnlist.ReviewState
@@ -67,6 +77,37 @@ func TestReviewWarnings(t *testing.T) {
 		"today's review is there":                   {[]review{{23, skipped, nil}}, []string{skip("warn", "11-23", "")}},
 		"tomorrow's review is not there yet":        {[]review{{24, skipped, nil}}, []string{}},
 		"an open one is not concluded":              {[]review{{16, burnlist.ReviewOpen, func(r *burnlist.Review) { r.Tally, r.ConcludedAt = nil, nil }}}, []string{}},
+
+		"a skipped one with nothing on the agenda": {[]review{{9, attended, nil}, {16, skipped, empty}}, []string{}},
+		"an empty one that a person concluded": {[]review{{16, skipped, func(r *burnlist.Review) {
+			empty(r)
+			byPerson(r)
+		}}}, []string{}},
+		"an empty one before a skipped one": {[]review{{9, skipped, empty}, {16, skipped, nil}}, []string{skip("warn", "11-16", "")}},
+		"an empty one between two skipped ones": {[]review{{2, skipped, nil}, {9, skipped, empty}, {16, skipped, nil}}, []string{
+			skip("alarm", "11-16", too), skip("warn", "11-02", ""),
+		}},
+
+		"two cancelled in a row":                {[]review{{2, attended, nil}, {9, cancelled, nil}, {16, cancelled, nil}}, []string{}},
+		"three cancelled in a row":              {[]review{{-5, attended, nil}, {2, cancelled, nil}, {9, cancelled, nil}, {16, cancelled, nil}}, off("3", "11-16", "10-26")},
+		"four, the last one today's":            {[]review{{-5, attended, nil}, {2, cancelled, nil}, {9, cancelled, nil}, {16, cancelled, nil}, {23, cancelled, nil}}, off("4", "11-23", "10-26")},
+		"a slot to come does not count":         {[]review{{2, attended, nil}, {9, cancelled, nil}, {16, cancelled, nil}, {30, cancelled, nil}}, []string{}},
+		"nor one that people opened beside":     {[]review{{2, attended, nil}, {9, cancelled, nil}, {16, cancelled, nil}, {18, cancelled, beside}}, []string{}},
+		"which does not end the row either":     {[]review{{-5, attended, nil}, {2, cancelled, nil}, {9, cancelled, nil}, {11, cancelled, beside}, {16, cancelled, nil}}, off("3", "11-16", "10-26")},
+		"an attended one between the cancelled": {[]review{{-5, cancelled, nil}, {2, cancelled, nil}, {9, attended, nil}, {16, cancelled, nil}}, []string{}},
+		"an attended one after the cancelled":   {[]review{{-5, cancelled, nil}, {2, cancelled, nil}, {9, cancelled, nil}, {16, attended, nil}}, []string{}},
+		"a skipped one between the cancelled": {[]review{{-5, cancelled, nil}, {2, cancelled, nil}, {9, skipped, nil}, {16, cancelled, nil}}, []string{
+			skip("warn", "11-09", ""),
+		}},
+		"three cancelled after a skipped one, where nobody met": {
+			[]review{{-12, attended, nil}, {-5, skipped, nil}, {2, cancelled, nil}, {9, cancelled, nil}, {16, cancelled, nil}},
+			append(off("3", "11-16", "10-19"), skip("warn", "10-26", "")),
+		},
+		"three cancelled after people decided nothing": {
+			[]review{{-5, skipped, byPerson}, {2, cancelled, nil}, {9, cancelled, nil}, {16, cancelled, nil}},
+			append(off("3", "11-16", "10-26"), "warn no_decisions 2026-10-26: the review of shop on 2026-10-26 was concluded without a decision"),
+		},
+		"three cancelled and no meeting known": {[]review{{2, cancelled, nil}, {9, cancelled, nil}, {16, cancelled, nil}}, off("3", "11-16", "11-02")},
 
 		"everything carried on": {[]review{{16, attended, func(r *burnlist.Review) { r.Tally.Changed = 0 }}}, []string{
 			"warn no_decisions 2026-11-16: the review of shop on 2026-11-16 changed nothing: all that was decided was to carry on as before",
@@ -131,7 +172,7 @@ func TestAReviewsWarningSaysWhomItConcernsAndWhy(t *testing.T) {
 		},
 		{
 			Code: prioritizer.NoDecisions, Level: "warn", Since: date(11, 9), Subject: "review/101", Product: "shop", Review: 101,
-			Evidence: "concluded by ana@example.org, 12 items on the agenda, nothing decided",
+			Evidence: "concluded by a person, 12 items on the agenda, nothing decided",
 		},
 		{
 			Code: prioritizer.NoDecisions, Level: "warn", Since: date(11, 2), Subject: "review/100", Product: "shop", Review: 100,
@@ -143,6 +184,38 @@ func TestAReviewsWarningSaysWhomItConcernsAndWhy(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestCancelledSlotsSayWhy(t *testing.T) {
+	w := shop()
+	for n, reason := range []burnlist.NullString{"all hands", "", burnlist.NullString(strings.Repeat("x", 500))} {
+		addReview(w, 2+7*n, burnlist.ReviewCancelled, func(r *burnlist.Review) { r.Reason, r.Tally, r.FrozenAt = reason, nil, nil })
+	}
+	want := []prioritizer.Warning{{
+		Code: prioritizer.ReviewSkipped, Level: "warn", Since: date(11, 16), Subject: "review/102", Product: "shop", Review: 102,
+		Text:     "the last 3 slots of shop were cancelled: nobody has met since 2026-11-02",
+		Evidence: "2026-11-02: all hands; 2026-11-09: no reason; 2026-11-16: " + strings.Repeat("x", 159) + "…",
+	}}
+	if diff := cmp.Diff(want, prioritizer.Rank(w, now).ProductWarnings()); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnEmptyReviewEndsAnOverload(t *testing.T) {
+	w := shop()
+	addService(w, "checkout", "shop", "payments")
+	addSLO(w, "checkout", "checkout-availability", spent(0.1, 0.2, 0.5))
+	addItem(w, 1, "checkout", nil)
+	addItem(w, 2, "checkout", nil)
+	w.Policy.MeetingItems, w.Policy.OverloadMeetings = 1, 1
+	addReview(w, 5, burnlist.ReviewAttended, nil)
+	addReview(w, 9, burnlist.ReviewSkipped, empty)
+	addReview(w, 16, burnlist.ReviewAttended, nil)
+	w.Reviews["shop"][0].Tally.Decided, w.Reviews["shop"][2].Tally.Decided = 1, 1 // [1] is the empty one
+	want := []string{"warn queue_overload 2026-11-16: shop has 2 open items: more than 1 meeting can handle, which is 1"}
+	if diff := cmp.Diff(want, said(prioritizer.Rank(w, now).ProductWarnings())); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 }

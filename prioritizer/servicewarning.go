@@ -15,8 +15,9 @@ func (q *Queue) serviceWarnings(p *place) []Warning {
 			Subject: "service/" + p.service.Name, Product: p.agenda.name, Service: p.service.Name, Evidence: evidence,
 		})
 	}
-	met := attended(heldBy(p.agenda.today, q.World.Reviews[p.agenda.name]))
-	if len(met) > 0 {
+	met := attended(past(p.agenda.today, q.World.Reviews[p.agenda.name]))
+	over := !p.verdict().State.InJump() && p.open == 0 // it does not burn any more, and there is nothing left to promise
+	if len(met) > 0 && !over {
 		last := met[0]
 		if state := last.States[p.service.Name]; state.InJump() && !p.inDate {
 			add(BudgetIgnored, fmt.Sprintf("%s was %s at the review of %s, and none of its open items has an owner and a due date still to come", p.service.Name, state, last.Date),

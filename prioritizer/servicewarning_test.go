@@ -70,6 +70,20 @@ func TestBudgetIgnored(t *testing.T) {
 			addSLO(w, "search", "search-availability", spent(0.1, 0.2, 0.5))
 			addItem(w, 1, "search", nil)
 		}, ignored("burning")},
+		"it burns no more and nothing is open": {func(w *burnlist.World) {
+			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
+			delete(w.Items, 9)
+		}, none},
+		"it is at risk and nothing is open": {func(w *burnlist.World) {
+			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
+			delete(w.Items, 9)
+			addSLO(w, "checkout", "checkout-availability", spent(0.8, 0.9, 1))
+		}, none},
+		"it still burns and nothing is open": {func(w *burnlist.World) {
+			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
+			delete(w.Items, 9)
+			addSLO(w, "checkout", "checkout-availability", spent(0.5, 1.2, 3))
+		}, append(ignored("burning"), "alarm burning_without_items : checkout-availability is burning, and no open item of checkout addresses it")},
 		"the service is retired": {func(w *burnlist.World) {
 			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
 			w.Services["checkout"].RetiredAt = new(now)
@@ -84,6 +98,7 @@ func TestBudgetIgnored(t *testing.T) {
 			w := shop()
 			addService(w, "checkout", "shop", "payments")
 			addSLO(w, "checkout", "checkout-availability", spent(0.1, 0.2, 0.5))
+			addItem(w, 9, "checkout", func(i *burnlist.Item) { i.Due = date(11, 20) })
 			test.set(w)
 			if diff := cmp.Diff(test.want, said(prioritizer.Rank(w, now).ServiceWarnings())); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)

@@ -64,7 +64,7 @@ func (q *Queue) ProductWarnings() []Warning {
 		if a.retired {
 			continue
 		}
-		all = append(all, reviewWarnings(a.name, heldBy(a.today, q.World.Reviews[a.name]), a.items(), &q.World.Policy)...)
+		all = append(all, reviewWarnings(a.name, past(a.today, q.World.Reviews[a.name]), a.items(), &q.World.Policy)...)
 	}
 	return all
 }

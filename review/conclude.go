@@ -97,15 +97,15 @@ func found(i burnlist.Item, e *burnlist.AgendaEntry, r burnlist.Review) (after b
 // tally counts what a meeting came to. The items are as they are after it.
 func tally(m burnlist.Meeting, now time.Time, rollovers int) *burnlist.Tally {
 	t := &burnlist.Tally{Rollovers: rollovers}
-	last := map[int64]burnlist.DecisionKind{}
+	last := map[int64]burnlist.ReviewDecision{}
 	for _, d := range m.Decisions {
 		if d.Stands() {
-			last[d.Item] = d.Decision.Kind
+			last[d.Item] = d
 		}
 	}
 	t.Decided = len(last)
-	for _, kind := range last {
-		if kind != burnlist.DecideCarry {
+	for _, d := range last {
+		if !asBefore(d) {
 			t.Changed++
 		}
 	}
@@ -144,6 +144,27 @@ func tally(m burnlist.Meeting, now time.Time, rollovers int) *burnlist.Tally {
 		}
 	}
 	return t
+}
+
+// asBefore reports whether a decision left its item as it was.
+func asBefore(d burnlist.ReviewDecision) bool {
+	n := slices.IndexFunc(d.Before, func(i burnlist.Item) bool { return i.ID == d.Item })
+	if n < 0 {
+		return d.Decision.Kind == burnlist.DecideCarry
+	}
+	i := d.Before[n]
+	sameOwner := d.Decision.Owner == "" || d.Decision.Owner == i.Owner
+	sameDue := d.Decision.Due.IsZero() || d.Decision.Due == i.Due
+	switch d.Decision.Kind {
+	case burnlist.DecideCarry:
+		return true
+	case burnlist.DecideReassign:
+		return sameOwner
+	case burnlist.DecideCommit:
+		return sameOwner && sameDue && !i.Facts.Promised.IsZero()
+	case burnlist.DecideDone, burnlist.DecideDeprioritise, burnlist.DecideSnooze, burnlist.DecideReopen, burnlist.DecideDuplicate, burnlist.DecideSplit:
+	}
+	return false
 }
 
 // closedSince reports whether an item was closed since the last attended

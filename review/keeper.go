@@ -146,12 +146,20 @@ func (k *Keeper) Week(ctx context.Context, product string, now time.Time) (Diges
 	if err != nil {
 		return Digest{}, err
 	}
-	if !m.Review.Held() {
-		m.Review = opened(m.Product, burnlist.System(now))
-		if m.Review, m.Agenda, err = Freeze(prioritizer.Rank(q.World, now), m.Review, m.Product); err != nil {
-			return Digest{}, err
-		}
+	r := m.Review
+	if !r.Held() {
+		r = opened(m.Product, burnlist.System(now))
 	}
+	fresh, agenda, err := Freeze(prioritizer.Rank(q.World, now), r, m.Product)
+	if err != nil {
+		return Digest{}, err
+	}
+	if m.Review.Held() {
+		// What was decided is told of the agenda that it was decided of, and the
+		// budgets as they are now.
+		fresh.Date, fresh.Entries, fresh.Jump, agenda.Entries = r.Date, r.Entries, r.Jump, m.Agenda.Entries
+	}
+	m.Review, m.Agenda = fresh, agenda
 	m.Review.Tally = tally(m, now, 0)
 	return Compose(m, nil, now, k.link)
 }
@@ -260,7 +268,16 @@ func (k *Keeper) keepSlots(ctx context.Context, by burnlist.Author, product stri
 		}
 	}
 	if plan.Conclude != 0 {
-		if _, _, err := k.Conclude(ctx, by, plan.Conclude); err != nil {
+		_, _, err := k.store.Conclude(ctx, by, plan.Conclude, func(m burnlist.Meeting) (burnlist.Conclusion, error) {
+			if Due(m.Product, append([]burnlist.Review{m.Review}, m.Earlier...), by.At).Conclude != m.Review.ID {
+				return burnlist.Conclusion{}, errNotDue
+			}
+			return Conclude(m, by, k.recipients, k.link)
+		})
+		if errors.Is(err, errNotDue) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -207,7 +208,7 @@ func TestTwoKeepersDoEverythingOnce(t *testing.T) {
 		}
 	}
 	away := offices[0].item(thursday, burnlist.ItemFields{Title: "Rewrite the cart"})
-	offices[0].decide(thursday, 0, away.ID, burnlist.Decision{Kind: burnlist.DecideDeprioritise, Reason: "later", Revisit: burnlist.NewDate(2026, 11, 25)})
+	offices[0].decide(thursday, 0, away.ID, burnlist.Decision{Kind: burnlist.DecideDeprioritise, Reason: "later", Revisit: burnlist.NewDate(2026, 12, 18)})
 	for n := range 8 {
 		var ticking sync.WaitGroup
 		for _, o := range offices {
@@ -407,4 +408,34 @@ func TestDigestsAreSentToThoseWhoWantThem(t *testing.T) {
 			t.Errorf("the messages are %v", got)
 		}
 	})
+}
+
+func TestTheDigestOfTheWeekTellsTheBudgetsOfNow(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		o := newOffice(t, openStore(t, url), func() time.Time { return monday })
+		o.shop(thursday)
+		i := o.item(thursday, burnlist.ItemFields{Title: "Bound the queue"})
+		o.measure(monday.Add(-time.Hour), 0.1, 0.2)
+		o.tick(monday)
+		o.decide(monday, o.reviews()[0].ID, i.ID, burnlist.Decision{Kind: burnlist.DecideCarry})
+		friday := monday.Add(4 * 24 * time.Hour)
+		o.measure(friday, 1.5, 1.7)
+		o.settle()
+		d, err := o.keeper.Week(t.Context(), "shop", friday)
+		o.must(err)
+		if text := d.Markdown(); !strings.Contains(text, "What burns: 1 of 1") || !strings.Contains(text, "overspent") {
+			t.Errorf("four days after the agenda was frozen the digest says:\n%s", text)
+		}
+	})
+}
+
+func TestSlotsCanBeCancelledOnlyForAQuarterAhead(t *testing.T) {
+	p := burnlist.Product{Name: "shop", Zone: "Europe/Berlin", Slot: burnlist.DefaultSlot, SlotsFrom: thursday}
+	next := burnlist.NewDate(2026, 11, 23)
+	if _, err := review.Cancel(p, nil, next+13*7, "holidays", ana(thursday)); err != nil {
+		t.Error(err)
+	}
+	if _, err := review.Cancel(p, nil, next+14*7, "holidays", ana(thursday)); burnlist.CodeOf(err) != burnlist.Invalid {
+		t.Errorf("%v, want it invalid", err)
+	}
 }

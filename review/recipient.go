@@ -20,8 +20,8 @@ func (r Recipient) wants(product string) bool {
 	return len(r.Products) == 0 || slices.Contains(r.Products, product)
 }
 
-// latest is how late a weekly digest may be sent, as after a downtime.
-const latest = burnlist.Day
+// latestWeekly is how late a weekly digest may be sent, as after a downtime.
+const latestWeekly = burnlist.Day
 
 // sendWeek puts the digest of the week into the outbox for those recipients
 // whose time has come.
@@ -38,7 +38,7 @@ func (k *Keeper) sendWeek(ctx context.Context, by burnlist.Author, p *burnlist.P
 		date := timed.SlotBefore(by.At)
 		at := to.Weekly.On(date, p.Location())
 		id := fmt.Sprintf("week-%s-%s", p.Name, date)
-		if by.At.Sub(at) > latest || at.Before(p.CreatedAt) || k.sent[to.Target+" "+id] {
+		if by.At.Sub(at) > latestWeekly || at.Before(p.CreatedAt) || k.sent[to.Target+" "+id] {
 			continue
 		}
 		d, err := k.Week(ctx, p.Name, by.At)

@@ -29,6 +29,7 @@ type happening struct {
 	attended bool
 	reasoned bool            // commit
 	how      burnlist.Status // closed
+	at       time.Time       // closed and reopened by people
 
 	decision int64 // within the review that is open; 0 if it was made alone
 	void     bool  // the decision was undone
@@ -188,7 +189,15 @@ func (p past) findings(item int64, n int) []finding {
 					break
 				}
 			}
-		case burnlist.Deprioritised: // put away openly
+		case burnlist.Deprioritised: // put away openly, unless it was taken back within two weeks
+			closed := p.at(item, c, "closed")
+			away := p[closed[len(closed)-1]].at
+			if back := p.at(item, n, "reopened"); len(back) > 0 {
+				k := back[slices.IndexFunc(back, func(k int) bool { return k > c || k == back[len(back)-1] })]
+				if k > c && !p[k].at.IsZero() && p[k].at.Sub(away) < 14*24*time.Hour {
+					all = append(all, finding{k, c})
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b finding) int { return a.place - b.place })
@@ -474,7 +483,7 @@ func (x *team) decide(i burnlist.Item) {
 	recorded := burnlist.ReviewDecision{
 		ID: decision, Item: i.ID, Decision: d, Actor: ana, At: x.now, Before: []burnlist.Item{i}, After: map[int64]int64{i.ID: x.store(made.Item).Version},
 	}
-	h := happening{item: i.ID, decision: decision}
+	h := happening{item: i.ID, at: x.now, decision: decision}
 	switch d.Kind {
 	case burnlist.DecideCommit:
 		h.what, h.date, h.reasoned = "commit", made.Item.Due, d.Reason != ""

@@ -17,6 +17,8 @@ const (
 	// half is how far from its slot a review that people opened may be for the
 	// slot to adopt it.
 	half = interval * burnlist.Day / 2
+	// ahead is how many days before it comes a slot can be cancelled.
+	ahead = 13 * interval
 )
 
 // Plan is what is to be done about the slots of a product.
@@ -171,6 +173,11 @@ func Cancel(p burnlist.Product, known []burnlist.Review, slot burnlist.Date, rea
 	}
 	day, _ := p.Slot.Day()
 	next := p.SlotBefore(by.At) + interval
+	if last := next + ahead; slot > last {
+		return burnlist.Review{}, &burnlist.Error{Code: burnlist.Invalid, Message: "the cancellation is not valid", Details: []burnlist.Detail{{
+			Field: "slot", Message: slot.String() + " is too far ahead: cancel slots up to " + last.String(),
+		}}}
+	}
 	if slot.Weekday() != day || slot < next {
 		return burnlist.Review{}, &burnlist.Error{Code: burnlist.Invalid, Message: "the cancellation is not valid", Details: []burnlist.Detail{{
 			Field: "slot", Message: slot.String() + " is no slot to come: the next one is on " + next.String(),

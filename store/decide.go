@@ -134,7 +134,7 @@ func caseOf(ctx context.Context, tx *gorm.DB, reviewID, id int64, d burnlist.Dec
 			return c, err
 		}
 	}
-	if err := frozenDue(ctx, tx, v.Product, &c); err != nil {
+	if err := frozenDue(ctx, tx, &c); err != nil {
 		return c, err
 	}
 	if reviewID == 0 {
@@ -157,20 +157,22 @@ func caseOf(ctx context.Context, tx *gorm.DB, reviewID, id int64, d burnlist.Dec
 }
 
 // frozenDue puts into a case the due date that the agenda under way froze of its
-// item, unless that was renegotiated since.
-func frozenDue(ctx context.Context, tx *gorm.DB, product string, c *burnlist.Case) error {
-	r, isOpen, err := openReview(ctx, tx, product)
-	if err != nil || !isOpen || r.FrozenAt == nil {
+// item, unless that was renegotiated since. The item may have moved to another
+// product meanwhile.
+func frozenDue(ctx context.Context, tx *gorm.DB, c *burnlist.Case) error {
+	frozen, ok, err := one[entryRow](ctx, tx, "item = ? AND read_only = ? AND review IN (SELECT id FROM reviews WHERE state = ?)",
+		c.Item.ID, false, string(burnlist.ReviewOpen))
+	if err != nil || !ok {
 		return err
 	}
-	if moved := c.Item.Facts.Renegotiated; moved != nil && moved.After(*r.FrozenAt) {
-		return nil
+	r, err := review(ctx, tx, frozen.Review)
+	if err != nil {
+		return err
 	}
-	frozen, ok, err := one[entryRow](ctx, tx, "review = ? AND item = ? AND read_only = ?", r.ID, c.Item.ID, false)
-	if ok {
+	if moved := c.Item.Facts.Renegotiated; moved == nil || r.FrozenAt != nil && !moved.After(*r.FrozenAt) {
 		c.Frozen = frozen.noun().Due
 	}
-	return err
+	return nil
 }
 
 // slept returns the attended reviews of a product that were concluded since an

@@ -29,7 +29,7 @@ func (s *Store) OpenReview(ctx context.Context, by burnlist.Author, name string,
 		} else if isOpen {
 			return burnlist.Change{}, burnlist.Errorf(burnlist.Conflict, "review %d of %s is open already: decide in that one, or conclude it first", r.ID, name)
 		}
-		earlier, err := reviews(ctx, tx, ReviewFilter{Product: name, Limit: burnlist.RecentReviews})
+		earlier, err := recent(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
 		}

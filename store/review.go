@@ -92,11 +92,28 @@ func reviews(ctx context.Context, db *gorm.DB, f ReviewFilter) ([]burnlist.Revie
 	return all, nil
 }
 
+// newest orders reviews by their dates, as a slot may be cancelled long before
+// it comes.
+const newest = "date DESC, id DESC"
+
+// recent returns the newest reviews of a product, newest first.
+func recent(ctx context.Context, tx *gorm.DB, product string) ([]burnlist.Review, error) {
+	rows, err := gorm.G[reviewRow](tx).Where("product = ?", product).Order(newest).Limit(burnlist.RecentReviews).Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]burnlist.Review, len(rows))
+	for i, row := range rows {
+		all[i] = row.noun()
+	}
+	return all, nil
+}
+
 // recentReviews returns the newest reviews of each product, newest first.
 func recentReviews(ctx context.Context, tx *gorm.DB) (map[string][]*burnlist.Review, error) {
 	rows, err := gorm.G[reviewRow](tx).Where(`id IN (SELECT id FROM (
-			SELECT id, ROW_NUMBER() OVER (PARTITION BY product ORDER BY id DESC) AS place FROM reviews
-		) AS placed WHERE place <= ?)`, burnlist.RecentReviews).Order("id DESC").Find(ctx)
+			SELECT id, ROW_NUMBER() OVER (PARTITION BY product ORDER BY `+newest+`) AS place FROM reviews
+		) AS placed WHERE place <= ?)`, burnlist.RecentReviews).Order(newest).Find(ctx)
 	if err != nil {
 		return nil, err
 	}

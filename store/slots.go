@@ -24,7 +24,7 @@ func (s *Store) RecordSlots(ctx context.Context, by burnlist.Author, name string
 		if err != nil {
 			return burnlist.Change{}, err
 		}
-		known, err := reviews(ctx, tx, ReviewFilter{Product: name, Limit: burnlist.RecentReviews})
+		known, err := recent(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
 		}

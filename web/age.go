@@ -152,8 +152,8 @@ func (n *notice) tell(lines []line) {
 	}
 }
 
-// alarms repeats at the top what the services' warnings below shout: that
-// something burns which nothing in the queue would stop.
+// alarms repeats at the top what the warnings below shout: a service burns and
+// nothing would stop it, or reviews are skipped in a row.
 func alarms(warnings []warningView) []notice {
 	var lines []line
 	for _, w := range warnings {
@@ -164,7 +164,7 @@ func alarms(warnings []warningView) []notice {
 	if len(lines) == 0 {
 		return nil
 	}
-	n := notice{Level: "alarm", Word: "Not in the queue:"}
+	n := notice{Level: "alarm", Word: "Nobody is on it:"}
 	n.tell(lines)
 	return []notice{n}
 }

@@ -240,9 +240,9 @@ func TestDueTodayIsNotOverdue(t *testing.T) {
 
 func TestWhatBurnsWithoutItemsIsSaidAtTheTop(t *testing.T) {
 	answer := get(t, world(), "/?product=media")
-	says(t, answer, "Not in the queue:")
+	says(t, answer, "Nobody is on it:")
 	says(t, answer, "transcoder-success is burning, and no open item of transcoder addresses it")
-	saysNot(t, get(t, world(), "/?product=shop"), "Not in the queue:")
+	saysNot(t, get(t, world(), "/?product=shop"), "Nobody is on it:")
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {

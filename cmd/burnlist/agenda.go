@@ -28,7 +28,7 @@ func printReview(w io.Writer, doc api.ReviewDocument) error {
 			p.entry(e)
 		}
 		if s.More > 0 {
-			p.printf("       … and %d more: GET /api/v1/reviews/%d/agenda?service=%s\n", s.More, doc.ID, s.Service)
+			p.printf("        … and %d more: burnlist review show %d --service %s\n", s.More, doc.ID, s.Service)
 		}
 	}
 	for _, warning := range doc.Warnings {
@@ -52,10 +52,18 @@ func printReview(w io.Writer, doc api.ReviewDocument) error {
 // entry prints an item of an agenda and what became of it.
 func (p *printer) entry(e api.AgendaEntry) {
 	p.printf("%6d  %-13s %5.1f  %-2s  %s\n", e.Item.ID, e.Tier, e.Score.Float(), e.Item.Priority, e.Item.Title)
-	said := []string{cmp.Or(string(e.Item.Owner), "no owner"), "no due date"}
-	if !e.Item.Due.IsZero() {
-		said[1] = "due " + e.Item.Due.String()
+	owner, due := cmp.Or(string(e.Item.Owner), "no owner"), cmp.Or(e.Item.Due.String(), "no due date")
+	now := e.Current
+	if now.Owner != e.Item.Owner {
+		owner = cmp.Or(string(now.Owner), "no owner") + " (was " + owner + ")"
 	}
+	if now.Due != e.Item.Due {
+		due = cmp.Or(now.Due.String(), "no due date") + " (was " + due + ")"
+	}
+	if !now.Due.IsZero() {
+		due = "due " + due
+	}
+	said := []string{owner, due}
 	if !e.Item.Promised.IsZero() && e.Item.Promised != e.Item.Due {
 		said = append(said, "promised for "+e.Item.Promised.String())
 	}

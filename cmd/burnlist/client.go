@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -34,8 +35,12 @@ func remote(cmd *cobra.Command) *client {
 	cmd.PersistentPreRunE = func(*cobra.Command, []string) error {
 		c.server = strings.TrimRight(cmp.Or(c.server, os.Getenv("BURNLIST_SERVER"), "http://127.0.0.1:8080"), "/")
 		c.actor = cmp.Or(c.actor, os.Getenv("BURNLIST_ACTOR"), os.Getenv("USER"))
-		if u, err := url.Parse(c.server); err != nil || u.Host == "" {
-			return fmt.Errorf("%q is not an address: give --server as in http://127.0.0.1:8080", c.server)
+		u, err := url.Parse(c.server)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" {
+			return fmt.Errorf("%q is not the address of a server: give --server as in http://127.0.0.1:8080", c.server)
+		}
+		if strings.ContainsFunc(c.actor, unicode.IsControl) {
+			return fmt.Errorf("%q cannot be the name of a person: give --actor as in ana@example.org", c.actor)
 		}
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/prioritizer"
 )
 
 func reviewCommand() *cobra.Command {
@@ -22,7 +23,7 @@ func reviewCommand() *cobra.Command {
 		Long: `Hold a weekly review from the terminal, over a running burnlist.
 
 REVIEW is the number of a review, or the name of a product: then its open
-review is meant, or else the newest one.`,
+review is meant, or else the newest one that has an agenda.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -48,16 +49,21 @@ func (c *client) openCommand() *cobra.Command {
 }
 
 func (c *client) showCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "show REVIEW", Short: "Show the agenda, and what was decided", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.review(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return c.show(cmd.Context(), cmd.OutOrStdout(), id)
-		},
 	}
+	service := cmd.Flags().String("service", "", "show all items of this service, and no others")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		id, err := c.review(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if *service != "" {
+			return c.showAll(cmd.Context(), cmd.OutOrStdout(), id, *service)
+		}
+		return c.show(cmd.Context(), cmd.OutOrStdout(), id)
+	}
+	return cmd
 }
 
 func (c *client) decideCommand() *cobra.Command {
@@ -245,13 +251,15 @@ func (c *client) review(ctx context.Context, name string) (int64, error) {
 	if !burnlist.ValidName(name) {
 		return 0, fmt.Errorf("%q is neither the number of a review nor the name of a product", name)
 	}
-	for _, state := range []string{"&state=open", "&state=attended", ""} {
+	for _, state := range []string{"&state=open", ""} {
 		var list api.ReviewList
-		if err := c.get(ctx, "/reviews?limit=1&product="+url.QueryEscape(name)+state, &list); err != nil {
+		if err := c.get(ctx, "/reviews?limit=100&product="+url.QueryEscape(name)+state, &list); err != nil {
 			return 0, err
 		}
-		if len(list.Reviews) > 0 {
-			return list.Reviews[0].ID, nil
+		for _, r := range list.Reviews {
+			if r.Held() {
+				return r.ID, nil
+			}
 		}
 	}
 	return 0, fmt.Errorf("%s has no review yet: open one with burnlist review open %s", name, name)
@@ -263,4 +271,25 @@ func (c *client) show(ctx context.Context, w io.Writer, id int64) error {
 		return err
 	}
 	return printReview(w, doc)
+}
+
+// showAll prints everything that is on the agenda of a review for a service.
+func (c *client) showAll(ctx context.Context, w io.Writer, id int64, service string) error {
+	p := &printer{w: w}
+	for after := 0; ; {
+		var page api.AgendaPage
+		if err := c.get(ctx, fmt.Sprintf("/reviews/%d/agenda?limit=500&after=%d&service=%s", id, after, url.QueryEscape(service)), &page); err != nil {
+			return err
+		}
+		if after == 0 {
+			p.printf("%s on the agenda of review %d:\n", prioritizer.Count(page.Total, "item"), id)
+		}
+		for _, e := range page.Entries {
+			p.entry(e)
+		}
+		if page.NextCursor == nil {
+			return p.err
+		}
+		after = *page.NextCursor
+	}
 }
