@@ -94,12 +94,11 @@ func (d Decision) validate(today Date, p Policy) error {
 	c.that(is(DecideDone) || d.Evidence == "", "evidence", "belongs to done only")
 	c.link("evidence", string(d.Evidence))
 	c.that(is(DecideDeprioritise) || d.Revisit.IsZero(), "revisit", "belongs to deprioritise only")
-	soon := today + Date(p.SnoozeDays)
-	c.that(d.Kind != DecideDeprioritise || d.Revisit.IsZero() || d.Revisit > soon, "revisit", "%s is too soon: give a day after %s, or snooze the item until then", d.Revisit, soon)
+	furthest := today + Date(p.SnoozeDays) // that a snooze may reach
+	c.that(d.Kind != DecideDeprioritise || d.Revisit.IsZero() || d.Revisit > furthest, "revisit", "%s is too soon: give a day after %s, or snooze the item until then", d.Revisit, furthest)
 	c.that(is(DecideSnooze) || d.Until.IsZero(), "until", "belongs to snooze only")
 	if is(DecideSnooze) {
-		most := today + Date(p.SnoozeDays)
-		c.that(d.Until > today && d.Until <= most, "until", "%q is not a day to snooze until: give one after today, %s, and not after %s", d.Until, today, most)
+		c.that(d.Until > today && d.Until <= furthest, "until", "%q is not a day to snooze until: give one after today, %s, and not after %s", d.Until, today, furthest)
 	}
 	c.that(is(DecideDuplicate) == (d.Of != 0), "of", "names the item that goes on; give it to duplicate, and to nothing else")
 	c.that(is(DecideSplit) == (len(d.Parts) > 0), "parts", "are the items that are split off; give 1 to %d to split, and none to anything else", mostParts)

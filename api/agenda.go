@@ -198,8 +198,8 @@ func (s *server) addToAgenda(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r, revision, err := s.Store.AddEntry(ctx, s.author(in.Authored), in.ID, in.Body.Item, func(r burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
-		return review.Added(q, i.ID, r.Entries+1)
+	r, revision, err := s.Store.AddEntry(ctx, s.author(in.Authored), in.ID, in.Body.Item, func(_ burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
+		return review.Added(q, i.ID)
 	})
 	if err != nil {
 		return nil, s.itemInBody(ctx, in.ID, err)

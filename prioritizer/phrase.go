@@ -72,8 +72,8 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// age writes a length of time in its coarsest fitting unit, rounded down.
-func age(d time.Duration) string {
+// Age writes a length of time in its coarsest fitting unit, rounded down.
+func Age(d time.Duration) string {
 	switch {
 	case d >= 2*burnlist.Day:
 		return Count(int(d/burnlist.Day), "day")

@@ -104,7 +104,7 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 		b.WriteString("; " + said)
 	}
 	if v.StaleFor > 0 {
-		b.WriteString("; last measured " + age(v.StaleFor) + " ago")
+		b.WriteString("; last measured " + Age(v.StaleFor) + " ago")
 	}
 	return b.String()
 }
@@ -157,7 +157,7 @@ func (q *Queue) unknownText(p *place, j *judged) string {
 	case burnlist.SourceError:
 		return fmt.Sprintf("%s cannot be measured: %s", name, Clip(f.Error, mostWords))
 	case burnlist.DataStale:
-		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, age(j.verdict.StaleFor), j.slo.Source)
+		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, Age(j.verdict.StaleFor), j.slo.Source)
 	case burnlist.InsufficientHistory:
 		return fmt.Sprintf("only %s of the %s window of %s is known: it is judged from %s on; wait, or check why there is so little data",
 			Percent(f.Coverage), daysName(j.slo.Window), name, Percent(q.World.Policy.MinCoverage))

@@ -79,14 +79,14 @@ func Freeze(q *prioritizer.Queue, r burnlist.Review, p burnlist.Product) (burnli
 	return r, agenda, nil
 }
 
-// Added returns the entry of one more item, behind those that are on the
-// agenda of r. It fails with Conflict if the queue does not have the item.
-func Added(q *prioritizer.Queue, item int64, position int) (burnlist.AgendaEntry, error) {
+// Added returns the entry of one more item, whose place on the agenda is the
+// store's to say. It fails with Conflict if the queue does not have the item.
+func Added(q *prioritizer.Queue, item int64) (burnlist.AgendaEntry, error) {
 	for i := range q.Entries {
 		if q.Entries[i].Item.ID != item {
 			continue
 		}
-		e, err := entry(q, i, position)
+		e, err := entry(q, i, 0)
 		e.Added = true
 		return e, err
 	}

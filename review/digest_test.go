@@ -328,7 +328,7 @@ func TestWhatIsUndecidedBeginsWithWhatBurns(t *testing.T) {
 	g.item(199, "checkout", "Stop the retries", 20, nil)
 	i := g.m.Items[199]
 	g.world.Items[199] = &i
-	added, err := review.Added(prioritizer.Rank(g.world, frozenAt.Add(time.Minute)), 199, len(g.m.Agenda.Entries)+1)
+	added, err := review.Added(prioritizer.Rank(g.world, frozenAt.Add(time.Minute)), 199)
 	if err != nil {
 		t.Fatal(err)
 	}

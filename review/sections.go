@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/prioritizer"
 )
 
 func (d Digest) burns() section {
@@ -45,7 +46,7 @@ func (d Digest) burns() section {
 	case b.Services > 0 && b.MeasuredAt == nil:
 		s.say("No budget had been measured when the agenda was frozen.")
 	case b.Age != nil:
-		s.say(fmt.Sprintf("The figures were %s old when the agenda was frozen.", spoken(b.Age.Std())))
+		s.say(fmt.Sprintf("The figures were %s old when the agenda was frozen.", prioritizer.Age(b.Age.Std())))
 	}
 	return s
 }

@@ -3,10 +3,8 @@ package review
 import (
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
-	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
@@ -62,17 +60,6 @@ func times(n int) string {
 		return "twice"
 	}
 	return number(n) + " times"
-}
-
-// spoken writes a length of time in its coarsest fitting unit, rounded down.
-func spoken(d time.Duration) string {
-	switch {
-	case d >= 2*burnlist.Day:
-		return count(int(d/burnlist.Day), "day")
-	case d >= time.Hour:
-		return count(int(d/time.Hour), "hour")
-	}
-	return count(int(d/time.Minute), "minute")
 }
 
 // days writes a number of days of which the halves count.

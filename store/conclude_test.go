@@ -171,7 +171,7 @@ func TestAMeetingHoldsWhatItLooksAt(t *testing.T) {
 		ok(t, err)
 		_, _, err = s.UndoDecision(t.Context(), later(43), r.ID, 2)
 		ok(t, err)
-		m, err := s.Meeting(t.Context(), r.ID)
+		m, err := s.Week(t.Context(), r.Product)
 		ok(t, err)
 		if diff := cmp.Diff([]string{"away", "done and on the agenda", "done before", "done since", "foreign", "jumped", "open"}, ids(m)); diff != "" {
 			t.Errorf("items (-want +got):\n%s", diff)
@@ -205,8 +205,6 @@ func TestAMeetingHoldsWhatItLooksAt(t *testing.T) {
 			return burnlist.Conclusion{}, errors.New("enough")
 		})
 		refusedAs(t, err, burnlist.InternalError)
-		_, err = s.Meeting(t.Context(), 99)
-		refusedAs(t, err, burnlist.NotFound, "no review 99")
 		_, err = s.Week(t.Context(), "nothing")
 		refusedAs(t, err, burnlist.NotFound, "nothing")
 	})
@@ -227,7 +225,7 @@ func TestTheLastAttendedReviewIsNeverForgotten(t *testing.T) {
 		})
 		ok(t, err)
 		r := openShop(t, s, later(3), first)
-		m, err := s.Meeting(t.Context(), r.ID)
+		m, err := s.Week(t.Context(), r.Product)
 		ok(t, err)
 		if last, found := m.LastAttended(); !found || last.ID != attended.ID || len(m.Earlier) != burnlist.RecentReviews+1 {
 			t.Errorf("of %d earlier ones the last attended is %+v", len(m.Earlier), last)

@@ -9,24 +9,6 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// Meeting returns what concluding a review would look at now. It fails with
-// NotFound.
-func (s *Store) Meeting(ctx context.Context, id int64) (burnlist.Meeting, error) {
-	var m burnlist.Meeting
-	err := s.view(ctx, func(tx *gorm.DB) error {
-		r, err := review(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		m, err = meeting(ctx, tx, r.Product, r)
-		return err
-	})
-	if err != nil {
-		return burnlist.Meeting{}, s.failed("read a meeting", err)
-	}
-	return m, nil
-}
-
 // Week returns the meeting of a product that there would be at this moment:
 // that of its open review, or else one without a review, an agenda and
 // decisions. It fails with NotFound.

@@ -94,9 +94,9 @@ that you know of it.`,
 	flags.StringArrayVar(&parts, "part", nil, "title of an item to split off; may be repeated (split)")
 	flags.BoolVar(&again, "again", false, "decide anew, whatever was decided of the item before")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		item, err := strconv.ParseInt(args[1], 10, 64)
+		item, err := itemNumber(args[1])
 		if err != nil {
-			return fmt.Errorf("%q is not the number of an item", args[1])
+			return err
 		}
 		id, err := c.review(cmd.Context(), args[0])
 		if err != nil {
@@ -149,9 +149,9 @@ func (c *client) addCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "add REVIEW ITEM", Short: "Put an item on the agenda that was born in the meeting", Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			item, err := strconv.ParseInt(args[1], 10, 64)
+			item, err := itemNumber(args[1])
 			if err != nil {
-				return fmt.Errorf("%q is not the number of an item", args[1])
+				return err
 			}
 			id, err := c.review(cmd.Context(), args[0])
 			if err != nil {
@@ -241,6 +241,15 @@ func (c *client) digestCommand() *cobra.Command {
 		return err
 	}
 	return cmd
+}
+
+// itemNumber reads the number of an item.
+func itemNumber(arg string) (int64, error) {
+	id, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not the number of an item", arg)
+	}
+	return id, nil
 }
 
 // review finds the review that an argument names.
