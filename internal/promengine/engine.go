@@ -26,6 +26,7 @@ const (
 	maxPoints  = 11_000
 	timeout    = 2 * time.Minute
 	lookback   = 5 * time.Minute
+	evaluation = time.Minute // between two steps of a subquery that does not say
 )
 
 // Engine evaluates PromQL over a set of series. It is safe for use by several
@@ -36,19 +37,21 @@ type Engine struct {
 }
 
 type labelled struct {
-	labels  labels.Labels
-	samples func(from, to int64) []Sample
+	labels     labels.Labels
+	samples    func(from, to int64) []Sample
+	histograms func(from, to int64) []HistogramSample
 }
 
 // New returns an engine over the given series.
 func New(series []Series) *Engine {
 	e := &Engine{promql: promql.NewEngine(promql.EngineOpts{
-		MaxSamples:           maxSamples,
-		Timeout:              timeout,
-		LookbackDelta:        lookback,
-		EnableAtModifier:     true,
-		EnableNegativeOffset: true,
-		Parser:               parser.NewParser(parser.Options{}),
+		MaxSamples:               maxSamples,
+		Timeout:                  timeout,
+		LookbackDelta:            lookback,
+		EnableAtModifier:         true,
+		EnableNegativeOffset:     true,
+		NoStepSubqueryIntervalFn: func(int64) int64 { return evaluation.Milliseconds() },
+		Parser:                   parser.NewParser(parser.Options{}),
 	})}
 	e.Set(series)
 	return e
@@ -59,7 +62,7 @@ func New(series []Series) *Engine {
 func (e *Engine) Set(series []Series) {
 	set := make([]labelled, len(series))
 	for i, s := range series {
-		set[i] = labelled{labels.FromMap(s.Labels), s.Samples}
+		set[i] = labelled{labels.FromMap(s.Labels), s.Samples, s.Histograms}
 	}
 	slices.SortFunc(set, func(a, b labelled) int { return labels.Compare(a.labels, b.labels) })
 	e.series.Store(&set)
@@ -98,7 +101,7 @@ func (q querier) Select(_ context.Context, _ bool, hints *storage.SelectHints, m
 	for _, s := range q.series {
 		matches := func(m *labels.Matcher) bool { return m.Matches(s.labels.Get(m.Name)) }
 		if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !matches(m) }) {
-			found = append(found, selected{s.labels, s.samples, from, to})
+			found = append(found, selected{s.labels, s.samples, s.histograms, from, to})
 		}
 	}
 	return &seriesSet{found: found, at: -1}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/model/histogram"
+
 	"github.com/burnlist/burnlist/internal/promengine"
 )
 
@@ -147,5 +149,31 @@ func TestFixedSamplesIncludeBothEnds(t *testing.T) {
 		if got := len(samples(test.from, test.to)); int64(got) != test.want {
 			t.Errorf("from %d to %d there are %d, want %d", test.from, test.to, got, test.want)
 		}
+	}
+}
+
+func TestNativeHistogramsAreEvaluated(t *testing.T) {
+	var samples []promengine.HistogramSample
+	for m := range int64(20) {
+		n := float64(m)
+		samples = append(samples, promengine.HistogramSample{T: m * 60_000, H: &histogram.FloatHistogram{
+			Count: 4 * n, Sum: n, PositiveSpans: []histogram.Span{{Offset: 0, Length: 2}}, PositiveBuckets: []float64{3 * n, n}, // (0.5,1] and (1,2]
+		}})
+	}
+	e := promengine.New([]promengine.Series{{Labels: map[string]string{"__name__": "h"}, Histograms: promengine.FixedHistograms(samples)}})
+	for query, want := range map[string]string{
+		`histogram_count(h)`: "40", `histogram_fraction(0, 1, h)`: "0.75", `histogram_count(h - h offset 5m)`: "20", `resets(h[5m])`: "0",
+		`histogram_count(increase(h[5m]))`: "20", `count(h)`: "1",
+	} {
+		// Twice: what the engine made of the samples must not stick to them.
+		for range 2 {
+			_, got := ask(t, e.Handler(), http.MethodPost, "/api/v1/query", url.Values{"query": {query}, "time": {"600"}})
+			if !strings.Contains(got, fmt.Sprintf(`"value":[600,%q]`, want)) {
+				t.Errorf("%s: %s, want %s", query, got, want)
+			}
+		}
+	}
+	if status, got := ask(t, e.Handler(), http.MethodPost, "/api/v1/query", url.Values{"query": {"h"}, "time": {"600"}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("a histogram: %d %s, want an error", status, got)
 	}
 }

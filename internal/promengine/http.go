@@ -127,6 +127,10 @@ func seconds(b []byte, ms int64) []byte {
 	return strconv.AppendFloat(b, float64(ms)/1000, 'f', -1, 64)
 }
 
+// errHistogram is where the engine falls short of a Prometheus: a native
+// histogram must be made into a number before it can be answered.
+var errHistogram = errors.New("the answer is a native histogram, which this engine does not write: ask for a number, such as histogram_count of it")
+
 func answer(w http.ResponseWriter, res *promql.Result) {
 	if res.Err != nil {
 		failed(w, res.Err)
@@ -137,12 +141,20 @@ func answer(w http.ResponseWriter, res *promql.Result) {
 	case promql.Vector:
 		vector := make([]vectorSeries, len(v))
 		for i, s := range v {
+			if s.H != nil {
+				failed(w, errHistogram)
+				return
+			}
 			vector[i] = vectorSeries{s.Metric, point{s.T, s.F}}
 		}
 		d.Result = vector
 	case promql.Matrix:
 		matrix := make([]matrixSeries, len(v))
 		for i, s := range v {
+			if len(s.Histograms) > 0 {
+				failed(w, errHistogram)
+				return
+			}
 			values := make([]point, len(s.Floats))
 			for j, p := range s.Floats {
 				values[j] = point{p.T, p.F}
