@@ -22,9 +22,11 @@ type After struct {
 	Products []*Product `json:"products,omitempty"`
 	Services []*Service `json:"services,omitempty"`
 	SLOs     []*SLO     `json:"slos,omitempty"`
-	Items    []*Item    `json:"items,omitempty"`
-	Policy   *Policy    `json:"policy,omitempty"`
-	Reviews  []*Review  `json:"reviews,omitempty"`
+	// Exclusions are new, or were taken back.
+	Exclusions []*Exclusion `json:"exclusions,omitempty"`
+	Items      []*Item      `json:"items,omitempty"`
+	Policy     *Policy      `json:"policy,omitempty"`
+	Reviews    []*Review    `json:"reviews,omitempty"`
 	// Standings are of the services whose state is another than before.
 	Standings []*Standing `json:"standings,omitempty"`
 	// Budgets is not kept in the log: a reader of the log gets the figures that
@@ -51,6 +53,8 @@ const (
 	ServiceUpdated   ChangeKind = "service.updated"
 	SLOCreated       ChangeKind = "slo.created"
 	SLOUpdated       ChangeKind = "slo.updated"
+	SLOExcluded      ChangeKind = "slo.excluded" // an interval was taken out of its budget
+	ExclusionRemoved ChangeKind = "exclusion.removed"
 	ItemCreated      ChangeKind = "item.created"
 	ItemUpdated      ChangeKind = "item.updated"
 	ItemDecided      ChangeKind = "item.decided"

@@ -13,6 +13,10 @@ type Figures struct {
 	Objective float64  `json:"objective"`
 	Window    Duration `json:"window"`
 
+	Kind         IndicatorKind `json:"kind"`          // of the indicator: what an event is
+	TimeWeighted bool          `json:"time_weighted"` // each slice weighs the same, whatever its traffic: so of a ratio
+	Extrapolated bool          `json:"extrapolated"`  // counted by expressions, which guess at the edges of slices
+
 	At         time.Time  `json:"at"`          // end of the newest slice that was due; the window ends here
 	FirstData  *time.Time `json:"first_data"`  // start of the first slice with data
 	KnownUntil *time.Time `json:"known_until"` // end of the newest known slice; the spans end here
@@ -38,8 +42,20 @@ type Figures struct {
 	ExhaustsAt *time.Time `json:"exhausts_at"` // first moment at which consumed reaches 1 if the pace goes on
 	RecoversAt *time.Time `json:"recovers_at"` // for a spent budget: first moment it is positive again without further errors
 
-	Violations int    `json:"violations"` // slices of the window in which bad lay outside 0 to total, since the process started
-	Error      string `json:"error"`      // why something could not be measured, in the source's words where it said something; else empty
+	// BurnDown is how the consumption of the window came together: after each of
+	// 30 equal parts of it, the share of B that had been spent in it by then.
+	// The last one is Consumed. It is empty while nothing is known.
+	BurnDown []float64 `json:"burn_down"`
+	// Path is what Consumed will be on the next 7 days, a day apart, if the pace
+	// goes on. It is empty while nothing is known.
+	Path []float64 `json:"path"`
+
+	Excluded           Duration `json:"excluded"`                            // time of the window that exclusions take out
+	ConsumedAltogether Value    `json:"consumed_altogether" nullable:"true"` // Consumed if nothing were excluded; unknown if nothing is
+
+	Violations  int    `json:"violations"`  // slices of the window in which bad lay outside 0 to total
+	Corrections int    `json:"corrections"` // slices of the window that late data changed
+	Error       string `json:"error"`       // why something could not be measured, in the source's words where it said something; else empty
 }
 
 // IncidentCost is the share of an SLO's budget that was spent inside the

@@ -195,10 +195,11 @@ const SpentWhole = 1 - 1e-9
 
 // measure applies the thresholds alone, without regard to what is missing.
 func (p Policy) measure(f Figures) (s State, lowTraffic bool) {
+	enough := func(bad float64) bool { return bad >= p.LowTrafficEvents || !f.Kind.CountsEvents() }
 	switch {
-	case f.Consumed.AtLeast(SpentWhole) && f.BadWindow >= p.LowTrafficEvents:
+	case f.Consumed.AtLeast(SpentWhole) && enough(f.BadWindow):
 		return Exhausted, false
-	case f.Forecast.AtLeast(SpentWhole) && f.Bad7d >= p.LowTrafficEvents:
+	case f.Forecast.AtLeast(SpentWhole) && enough(f.Bad7d):
 		return Burning, false
 	case f.Consumed.AtLeast(SpentWhole) || f.Forecast.AtLeast(SpentWhole):
 		return AtRisk, true

@@ -43,6 +43,8 @@ func TestJudgeFollowsTheTable(t *testing.T) {
 		"a handful of bad events does not exhaust":           {with(3, 3, func(f *Figures) { f.BadWindow, f.Bad7d = 4, 4 }), Verdict{State: AtRisk, LowTraffic: true}},
 		"a short window overspent by a handful still burns":  {with(1, 1.2, func(f *Figures) { f.BadWindow, f.Bad7d = 4, 50 }), Verdict{State: Burning}},
 		"five bad events do":                                 {with(3, 3, func(f *Figures) { f.BadWindow = 5 }), Verdict{State: Exhausted}},
+		"samples of a gauge are no traffic":                  {with(3, 3, func(f *Figures) { f.Kind, f.BadWindow, f.Bad7d = KindGauge, 4, 4 }), Verdict{State: Exhausted}},
+		"slices of a ratio are no traffic":                   {with(0.9, 3, func(f *Figures) { f.Kind, f.Bad7d = KindRatio, 0.5 }), Verdict{State: Burning}},
 		"a handful in seven days does not burn":              {with(0.9, 3, func(f *Figures) { f.Bad7d = 4 }), Verdict{State: AtRisk, LowTraffic: true}},
 		"no data yet is unknown":                             {Figures{}, Verdict{State: Unknown, Reason: NoData}},
 		"a source that refuses is unknown":                   {Figures{Error: "parse error"}, Verdict{State: Unknown, Reason: SourceError}},

@@ -2,7 +2,6 @@ package burnlist
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -27,29 +26,6 @@ type SLO struct {
 // Ranks reports whether the SLO may decide where items stand: unless it is
 // advisory or retired.
 func (s *SLO) Ranks() bool { return !s.Advisory && s.RetiredAt == nil }
-
-// Indicator says how bad and total events are counted in Prometheus. Exactly
-// one kind is set.
-type Indicator struct {
-	Events *Events `json:"events,omitempty"`
-}
-
-// Events counts events with counters: all of them, and the bad or the good
-// ones. Each is a bare PromQL selector of counter series.
-type Events struct {
-	Total string `json:"total"`
-	Bad   string `json:"bad,omitempty"`
-	Good  string `json:"good,omitempty"`
-}
-
-// Equal reports whether two indicators count the same events in the same way,
-// so that slices of one may stand beside slices of the other.
-func (i Indicator) Equal(o Indicator) bool {
-	if i.Events == nil || o.Events == nil {
-		return i.Events == o.Events
-	}
-	return *i.Events == *o.Events
-}
 
 // Defaults of an SLO that does not say.
 const (
@@ -79,44 +55,4 @@ func (s SLO) Validate() error {
 	c.that(slices.Contains(SliceWidths, s.Slice), "slice", "%s is not a slice width: use 5m, 10m, 15m, 30m or 1h", s.Slice)
 	c.add("indicator", s.Indicator.validate())
 	return c.err("the SLO")
-}
-
-func (i Indicator) validate() error {
-	var c check
-	e := i.Events
-	if e == nil {
-		c.that(false, "events", "is missing: give events with total and one of bad and good")
-		return c.err("the indicator")
-	}
-	c.that(e.Total != "", "events.total", "is missing: give the selector that counts all events")
-	c.that((e.Bad == "") != (e.Good == ""), "events", "needs exactly one of bad and good")
-	c.selector("events.total", e.Total)
-	c.selector("events.bad", e.Bad)
-	c.selector("events.good", e.Good)
-	return c.err("the indicator")
-}
-
-func (c *check) selector(field, s string) {
-	c.that(!strings.ContainsFunc(s, func(r rune) bool { return isControl(r) && r != '\n' && r != '\t' }), field, "holds control characters: use plain text")
-	c.that(len(s) <= 4000, field, "has %d bytes: shorten it to 4000", len(s))
-}
-
-// SliceState says what is known of one slice.
-type SliceState uint8
-
-// The states of a slice. A slice that was never asked for has none.
-const (
-	SliceDead  SliceState = iota // the source answered, but was not alive in it: unknown
-	SliceEmpty                   // alive, no series: zero traffic after the SLO's first data, else unknown
-	SliceData                    // alive, with data
-)
-
-// Slice is the bad and total events of one SLO in one aligned interval.
-// 0 ≤ Bad ≤ Total. It is a measurement: asking again replaces it.
-type Slice struct {
-	Ledger int64
-	Start  int64 // Unix seconds, a multiple of the width
-	State  SliceState
-	Bad    float64
-	Total  float64
 }

@@ -15,7 +15,9 @@ type World struct {
 	Products map[string]*Product
 	Services map[string]*Service
 	SLOs     map[string]*SLO
-	Items    map[int64]*Item
+	// Exclusions are those that hold, by SLO, the earliest first.
+	Exclusions map[string][]*Exclusion
+	Items      map[int64]*Item
 	// Reviews are those of each product by date, newest first, the slots to come
 	// that were cancelled included; the older ones of many are left out.
 	Reviews   map[string][]*Review
@@ -30,14 +32,15 @@ const RecentReviews = 32
 // NewWorld returns a world with nothing in it but the default policy.
 func NewWorld() *World {
 	return &World{
-		Policy:    DefaultPolicy(),
-		Products:  map[string]*Product{},
-		Services:  map[string]*Service{},
-		SLOs:      map[string]*SLO{},
-		Items:     map[int64]*Item{},
-		Reviews:   map[string][]*Review{},
-		Standings: map[string]*Standing{},
-		Budgets:   Budgets{Figures: map[string]*Figures{}, Costs: map[int64]IncidentCost{}},
+		Policy:     DefaultPolicy(),
+		Products:   map[string]*Product{},
+		Services:   map[string]*Service{},
+		SLOs:       map[string]*SLO{},
+		Exclusions: map[string][]*Exclusion{},
+		Items:      map[int64]*Item{},
+		Reviews:    map[string][]*Review{},
+		Standings:  map[string]*Standing{},
+		Budgets:    Budgets{Figures: map[string]*Figures{}, Costs: map[int64]IncidentCost{}},
 	}
 }
 
@@ -56,6 +59,12 @@ func (w *World) Apply(c Change) {
 	}
 	for _, s := range c.After.SLOs {
 		w.SLOs[s.Name] = s
+	}
+	for _, e := range c.After.Exclusions {
+		w.Exclusions[e.SLO] = withExclusion(w.Exclusions[e.SLO], e)
+		if len(w.Exclusions[e.SLO]) == 0 {
+			delete(w.Exclusions, e.SLO)
+		}
 	}
 	for _, i := range c.After.Items {
 		if i.Status == Open || i.Status == Deprioritised {
@@ -83,6 +92,7 @@ func (w *World) Apply(c Change) {
 func (w *World) Clone() *World {
 	c := *w
 	c.Products, c.Services, c.SLOs, c.Items = maps.Clone(w.Products), maps.Clone(w.Services), maps.Clone(w.SLOs), maps.Clone(w.Items)
+	c.Exclusions = maps.Clone(w.Exclusions)
 	c.Reviews, c.Standings = maps.Clone(w.Reviews), maps.Clone(w.Standings)
 	return &c
 }

@@ -44,16 +44,12 @@ type SLOBudget struct {
 	OneEvent   burnlist.Value    `json:"one_event" nullable:"true"`
 	KnownUntil *time.Time        `json:"known_until"`
 	Error      string            `json:"error"` // why something could not be measured, in full; else empty
-	Text       string            `json:"text"`  // the state in one sentence
+	Text       string            `json:"text"`  // the state and why, and what to do if it is unknown, in plain sentences
 
 	// Figures are all that was measured, nil if nothing was of the current
 	// indicator. They must not be modified.
 	Figures *burnlist.Figures `json:"-"`
 }
-
-// TooFine says that the SLO is too fine for its traffic. It is empty if the SLO
-// is not; Text says the same unless the state is unknown.
-func (b SLOBudget) TooFine() string { return tooFine(b.OneEvent) }
 
 // ServiceBudget is how urgent a service is, and by which SLO.
 type ServiceBudget struct {
@@ -109,7 +105,7 @@ func (q *Queue) sloBudget(p *place, j *judged) SLOBudget {
 		BudgetView: j.view(),
 		Objective:  j.slo.Objective, Window: j.slo.Window, Advisory: j.slo.Advisory,
 		OneEvent: f.OneEvent, KnownUntil: f.KnownUntil, Error: f.Error,
-		Text:    q.stateText(p, j, "SLO"),
+		Text:    q.sloText(p, j),
 		Figures: j.figures,
 	}
 }

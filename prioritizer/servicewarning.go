@@ -33,7 +33,7 @@ func (q *Queue) serviceWarnings(p *place) []Warning {
 			since = p.date(*s.Jump)
 		}
 		add(BurningWithoutItems, fmt.Sprintf("%s is %s, and no open item of %s addresses it", j.slo.Name, j.verdict.State, p.service.Name),
-			since, q.stateText(p, j, "SLO"))
+			since, q.sloText(p, j))
 	}
 	run := 0
 	for run < len(met) && met[run].States[p.service.Name] == burnlist.Exhausted {

@@ -50,7 +50,7 @@ func (q *Queue) unfit(r *Ranked) string {
 }
 
 // stateText says in one sentence what state the budget of a service is in by
-// one of its SLOs. The label introduces the name of that SLO.
+// one of its SLOs, for the queue. The label introduces the name of that SLO.
 func (q *Queue) stateText(p *place, j *judged, label string) string {
 	v, f := j.judgement(), j.measured()
 	if v.State == burnlist.Unknown {
@@ -63,11 +63,7 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 	forecast, foreseen := f.Forecast.Get()
 	switch {
 	case v.State == burnlist.Exhausted:
-		if over := Percent(consumed - 1); consumed > 1 {
-			fmt.Fprintf(&b, " has overspent its %s by %s", budget, over)
-		} else {
-			fmt.Fprintf(&b, " has spent all of its %s", budget)
-		}
+		b.WriteString(" has " + overspent(j.slo.Window, consumed))
 		if foreseen && Percent(forecast) != Percent(consumed) {
 			fmt.Fprintf(&b, " and will have spent %s of it by next week", Percent(forecast))
 		}
@@ -100,7 +96,7 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 		b.WriteString("; within budget: weigh against new work")
 	case burnlist.Unknown:
 	}
-	if said := tooFine(f.OneEvent); said != "" {
+	if said := tooFine(f); said != "" {
 		b.WriteString("; " + said)
 	}
 	if v.StaleFor > 0 {
@@ -113,7 +109,7 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 func (q *Queue) riskText(v burnlist.Verdict, f burnlist.Figures) string {
 	policy := &q.World.Policy
 	switch {
-	case v.LowTraffic && f.Consumed.AtLeast(1):
+	case v.LowTraffic && f.Consumed.AtLeast(burnlist.SpentWhole):
 		return fmt.Sprintf("; at risk and no worse, as only %s made it so", Count(int(f.BadWindow), "bad event"))
 	case v.LowTraffic:
 		return fmt.Sprintf("; at risk and no worse, as only %s in 7 days made it so", Count(int(f.Bad7d), "bad event"))
@@ -131,12 +127,17 @@ func (q *Queue) riskText(v burnlist.Verdict, f burnlist.Figures) string {
 // fine for its traffic.
 const fine = 0.2
 
-// tooFine says that an SLO is too fine for its traffic, if it is.
-func tooFine(oneEvent burnlist.Value) string {
-	if !oneEvent.Above(fine) {
+// tooFine says that an SLO is too fine for its traffic, if it is. A gauge's
+// events are samples. A ratio's are slices, of which each may be bad in part,
+// and so none is too much.
+func tooFine(f burnlist.Figures) string {
+	switch {
+	case !f.OneEvent.Above(fine) || f.Kind == burnlist.KindRatio:
 		return ""
+	case f.Kind == burnlist.KindGauge:
+		return fmt.Sprintf("one bad sample costs %s of the budget: too fine for how often it is sampled", Percent(f.OneEvent.Or(0)))
 	}
-	return fmt.Sprintf("one bad event costs %s of the budget: too fine for its traffic", Percent(oneEvent.Or(0)))
+	return fmt.Sprintf("one bad event costs %s of the budget: too fine for its traffic", Percent(f.OneEvent.Or(0)))
 }
 
 // mostWords is how many characters of an error a sentence holds. Whoever needs
@@ -155,7 +156,7 @@ func (q *Queue) unknownText(p *place, j *judged) string {
 	name, f := j.slo.Name, j.measured()
 	switch j.verdict.Reason {
 	case burnlist.SourceError:
-		return fmt.Sprintf("%s cannot be measured: %s", name, Clip(f.Error, mostWords))
+		return fmt.Sprintf("%s cannot be measured: %s; see to its indicator, or to source %s", name, Clip(f.Error, mostWords), j.slo.Source)
 	case burnlist.DataStale:
 		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, Age(j.verdict.StaleFor), j.slo.Source)
 	case burnlist.InsufficientHistory:

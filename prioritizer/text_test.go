@@ -130,11 +130,11 @@ func TestBudgetSentences(t *testing.T) {
 		},
 		"the source refuses": {
 			&burnlist.Figures{Error: "parse error"}, nil,
-			"checkout-availability cannot be measured: parse error",
+			"checkout-availability cannot be measured: parse error; see to its indicator, or to source default",
 		},
 		"the source refuses with many words": {
 			&burnlist.Figures{Error: strings.Repeat("ä", 161)}, nil,
-			"checkout-availability cannot be measured: " + strings.Repeat("ä", 159) + "…",
+			"checkout-availability cannot be measured: " + strings.Repeat("ä", 159) + "…; see to its indicator, or to source default",
 		},
 		"so little traffic that one bad event counts": {
 			with(spent(0.1, 0.2, 1), func(f *burnlist.Figures) { f.OneEvent = burnlist.Known(0.25) }), linked,

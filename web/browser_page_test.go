@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -31,6 +32,7 @@ func TestInABrowser(t *testing.T) {
 		"everything can be reached and opened from the keys":  theKeysAreEnough,
 		"the filter form shows one product and no other":      theFormFilters,
 		"all text can be read on a light and on a dark sheet": allTextCanBeRead,
+		"the labels of the drawings stand apart and inside":   labelsStandApart,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, func(w *burnlist.World) *tab { return openTab(t, browser, w) })
@@ -78,6 +80,34 @@ func thePageKeepsToItself(t *testing.T, open opener) {
 	defer b.mu.Unlock()
 	if !slices.ContainsFunc(b.asked, func(url string) bool { return strings.HasPrefix(url, b.home+"/static/page.css") }) {
 		t.Errorf("the requests do not have the style sheet's: %v", b.asked)
+	}
+}
+
+func labelsStandApart(t *testing.T, open opener) {
+	w := world()
+	for i, days := range []int{1, 2, 3, 7, 14, 28, 60, 90} {
+		name := fmt.Sprintf("cart-%d-days", days)
+		slo, f := *w.SLOs["cart-availability"], figures(name, []float64{0.3, 1.3, 2.6}[i%3], 2.7, 1)
+		slo.Name, slo.Window, f.Window = name, burnlist.Duration(days)*burnlist.Duration(burnlist.Day), burnlist.Duration(days)*burnlist.Duration(burnlist.Day)
+		if i%2 == 0 { // its figures are from before
+			f.At = f.At.Add(-6 * time.Hour)
+		}
+		w.SLOs[name], w.Budgets.Figures[name] = &slo, f
+	}
+	b := open(w)
+	b.visit("/", http.StatusOK)
+	for _, width := range []int64{360, 1280} {
+		b.do(chromedp.EmulateViewport(width, 900))
+		seen := look[struct {
+			Labels int
+			Wrong  []string
+		}](b, `probe.labels()`)
+		if seen.Labels < 50 {
+			t.Errorf("in a window of %d: saw %d labels, which are not all", width, seen.Labels)
+		}
+		for _, what := range seen.Wrong {
+			t.Errorf("in a window of %d: %s", width, what)
+		}
 	}
 }
 
@@ -160,7 +190,7 @@ func theFormFilters(t *testing.T, open opener) {
 	if diff := cmp.Diff(want, look[[]string](b, `probe.entries()`)); diff != "" {
 		t.Errorf("entries (-want +got):\n%s", diff)
 	}
-	if got := look[[]string](b, `probe.texts('h1 .of, .products [aria-current], .budgets .service b')`); !slices.Equal(got, []string{"media", "media", "transcoder", "player"}) {
+	if got := look[[]string](b, `probe.texts('h1 .of, .products [aria-current], .budgets h3')`); !slices.Equal(got, []string{"media", "media", "transcoder", "player"}) {
 		t.Errorf("the page is of %q", got)
 	}
 }
@@ -222,6 +252,26 @@ const probe = `globalThis.probe = {
       else if (room && holds > room + 1 && getComputedStyle(el).overflowX === 'visible') found.set(el, holds + ' wide in ' + room);
     }
     return [...found].map(([el, what]) => this.name(el) + ' is ' + what);
+  },
+
+  // Labels that reach out of their drawing or into each other, or are too small.
+  labels() {
+    let labels = 0;
+    const wrong = [];
+    for (const svg of document.querySelectorAll('svg.burndown')) {
+      const out = svg.getBoundingClientRect(), all = [...svg.querySelectorAll('text')].filter(el => this.seen(el));
+      labels += all.length;
+      all.forEach((el, n) => {
+        const a = el.getBoundingClientRect(), scale = out.width / svg.viewBox.baseVal.width;
+        if (a.left < out.left - 1 || a.right > out.right + 1 || a.bottom > out.bottom + 2) wrong.push(this.name(el) + ' reaches out of its drawing');
+        if (parseFloat(getComputedStyle(el).fontSize) * scale < 11) wrong.push(this.name(el) + ' is too small');
+        for (const other of all.slice(n + 1)) {
+          const b = other.getBoundingClientRect();
+          if (a.left < b.right + 3 && b.left < a.right + 3 && a.top + 2 < b.bottom && b.top + 2 < a.bottom) wrong.push(this.name(el) + ' and ' + this.name(other) + ' touch');
+        }
+      });
+    }
+    return {labels, wrong};
   },
 
   entries() {

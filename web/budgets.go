@@ -19,27 +19,13 @@ type serviceView struct {
 // sloView is the budget of one SLO.
 type sloView struct {
 	prioritizer.SLOBudget
-	Zone      *time.Location
 	Objective string
 	Decides   bool // the service is judged by it rather than by another
 	State     string
-	Left      string // what is left of the budget, in words
-	Bar       *bar   // nil if nothing is known
-	Then      string // what happens to the budget at ThenAt, or empty
-	ThenAt    time.Time
+	Left      string    // what is left of the budget, in words; empty if the state is unknown
+	Drawing   *burnDown // nil if there is nothing to draw
 	Notes     []string
 }
-
-// bar draws a budget from 0 to 200 %, 100 units being the whole budget.
-type bar struct {
-	Spent        string // width
-	Will, WillTo string // where the forecast begins, and its width; empty if it adds nothing
-	Words        string
-}
-
-// barEnd is where bars end, in their units: a forecast beyond it looks like one
-// at it, and the words say how much it is.
-const barEnd = 200
 
 // budgets returns those of the services that the filter wants, the most urgent
 // first.
@@ -75,72 +61,83 @@ func (v sloView) place() int {
 
 func (b *builder) slo(o prioritizer.SLOBudget, zone *time.Location, decides bool) sloView {
 	v := sloView{
-		SLOBudget: o, Zone: zone, Decides: decides,
+		SLOBudget: o, Decides: decides,
 		Objective: objective(o.Objective),
 		State:     stateWord(o.State),
+		Drawing:   b.newBurnDown(o, zone),
+		Notes:     b.notes(o),
 	}
-	if consumed, known := o.Consumed.Get(); known {
+	if consumed, known := o.Consumed.Get(); known && o.State != burnlist.Unknown {
 		v.Left = remaining(o.Consumed) + " left"
 		if consumed > 1 {
-			v.Left = "overspent: " + remaining(o.Consumed) + " left"
+			v.Left = percent(burnlist.Known(consumed-1)) + " overspent"
 		}
-		v.Bar = newBar(o)
 	}
-	switch {
-	case o.ExhaustsAt != nil && o.ExhaustsAt.After(b.now):
-		v.Then, v.ThenAt = "runs out", *o.ExhaustsAt
-	case o.RecoversAt != nil && o.RecoversAt.After(b.now):
-		v.Then, v.ThenAt = "recovers", *o.RecoversAt
-	}
-	v.Notes = b.notes(o)
 	return v
 }
 
-func newBar(o prioritizer.SLOBudget) *bar {
-	spent := min(max(o.Consumed.Or(0)*100, 0), barEnd)
-	r := &bar{Spent: units(spent), Words: percent(o.Consumed) + " of the budget is spent"}
-	if _, known := o.Forecast.Get(); known {
-		r.Words += "; forecast for the next 7 days: " + percent(o.Forecast)
-	}
-	if will := min(o.Forecast.Or(0)*100, barEnd); will > spent {
-		r.Will, r.WillTo = units(spent), units(will-spent)
-	}
-	return r
-}
-
-// notes says what must be known to trust the figures.
+// notes says what must be known to trust the figures, beside the text.
 func (b *builder) notes(o prioritizer.SLOBudget) []string {
 	var notes []string
-	if o.LowTraffic || o.State == burnlist.Unknown && o.Reason != burnlist.SourceError {
-		notes = append(notes, o.Text)
-	}
-	if o.Error != "" {
+	if o.Error != "" && !strings.Contains(o.Text, o.Error) {
 		notes = append(notes, "could not be measured: "+o.Error)
 	}
-	if said := o.TooFine(); said != "" && !o.LowTraffic { // else the text says so
-		notes = append(notes, said)
+	f := o.Figures
+	if f == nil {
+		return notes
 	}
-	switch {
-	case o.FastBurn && o.SlowBurn:
-		notes = append(notes, "fast and slow burn")
-	case o.FastBurn:
-		notes = append(notes, "fast burn")
-	case o.SlowBurn:
-		notes = append(notes, "slow burn")
+	if o.State != burnlist.AtRisk { // of which the text names the burn
+		switch {
+		case o.FastBurn && o.SlowBurn:
+			notes = append(notes, "fast and slow burn")
+		case o.FastBurn:
+			notes = append(notes, "fast burn")
+		case o.SlowBurn:
+			notes = append(notes, "slow burn")
+		}
 	}
-	if o.Figures != nil {
+	if o.Coverage < 1 && o.Reason != burnlist.InsufficientHistory { // of which the text says so
 		notes = append(notes, percent(burnlist.Known(o.Coverage))+" of the window known")
 	}
-	if b.late(o) {
+	if b.late(o) && (o.StaleFor == nil || o.Reason == burnlist.SourceError) { // else the text says so
 		notes = append(notes, "newest data "+span(b.now.Sub(*o.KnownUntil))+" old")
 	}
-	if f := o.Figures; f != nil && len(f.Unreachable) > 0 {
+	if f.Excluded > 0 {
+		note := span(f.Excluded.Std()) + " excluded"
+		if _, known := f.ConsumedAltogether.Get(); known {
+			note += "; without the exclusions " + percent(f.ConsumedAltogether) + " would be spent"
+		}
+		notes = append(notes, note)
+	}
+	if f.Corrections > 0 {
+		notes = append(notes, count(f.Corrections, "slice")+" corrected by late data")
+	}
+	if f.Violations > 0 {
+		notes = append(notes, violations(f))
+	}
+	if f.TimeWeighted {
+		notes = append(notes, "weighted by time: each slice counts the same, whatever its traffic")
+	}
+	if f.Extrapolated {
+		notes = append(notes, "extrapolated: expressions guess at the edges of slices")
+	}
+	if len(f.Unreachable) > 0 {
 		notes = append(notes, "its objective can never reach the burn of "+strings.Join(f.Unreachable, " and "))
 	}
-	if f := o.Figures; f != nil && f.Violations > 0 {
-		notes = append(notes, count(f.Violations, "slice")+" with more bad events than events: check the selectors")
-	}
 	return notes
+}
+
+// violations says that what was measured had to be brought into its bounds.
+func violations(f *burnlist.Figures) string {
+	n := count(f.Violations, "slice") + " in the window with "
+	switch f.Kind {
+	case burnlist.KindGauge:
+		return n + "a gauge outside 0 to 1: check the selector"
+	case burnlist.KindRatio:
+		return n + "a ratio outside 0 to 1: check the expression"
+	case burnlist.KindEvents, burnlist.KindLatency:
+	}
+	return n + "more bad events than events: check the selectors"
 }
 
 // stateWord is the name of a state as a reader says it.

@@ -17,13 +17,10 @@ type renderer map[string]*template.Template
 
 // functions are all that templates may call. They format; they do not decide.
 var functions = template.FuncMap{
-	"percent":   percent,
-	"remaining": remaining,
-	"pace":      pace,
-	"moment":    moment,
-	"points":    points,
-	"stamp":     stamp,
-	"count":     count,
+	"moment": moment,
+	"points": points,
+	"stamp":  stamp,
+	"count":  count,
 }
 
 // newRenderer parses the embedded templates. It panics if they do not parse,

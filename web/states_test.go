@@ -177,6 +177,159 @@ func TestUnknownNeverLooksHealthy(t *testing.T) {
 	saysNot(t, get(t, w, "/?service=player"), "healthy")
 }
 
+func TestEachStateIsDrawnAndSaysWhy(t *testing.T) {
+	tests := map[string]struct {
+		slo    string // whose row is looked at
+		change func(*burnlist.Figures)
+		want   []string
+		not    []string
+	}{
+		"exhausted": {
+			"checkout-availability", nil,
+			[]string{
+				`<article class="slo exhausted">`, "<b>38 % overspent</b>", `<svg class="burndown"`, "−100 %",
+				"38 % more than the 30-day budget is spent; at the present pace 62 % more than all of it is spent in 7 days",
+				"checkout-availability has overspent its 30-day budget by 38 %; 72 % of the budget went in the last 7 days.",
+				"It is above zero again on Wed 2 Dec at 13:00 CET if no more errors come; 162 % will be spent by next week at the pace of 3.1, that of the last 7 days.",
+			},
+			nil,
+		},
+		"burning": {
+			"cart-availability", nil,
+			[]string{
+				`<article class="slo burning">`, "<b>18 % left</b>", `<svg class="burndown"`, `<path class="goes"`,
+				"18 % of the 30-day budget is left; at the present pace it runs out on 2026-11-26 15:27 CET",
+				"cart-availability has spent 82 % of its 30-day budget, and runs out of it on Thu 26 Nov at 15:27 CET if the pace goes on.",
+			},
+			[]string{"−100 %"},
+		},
+		"at risk": {
+			"search-availability", nil,
+			[]string{
+				`<article class="slo at_risk">`, "<b>36 % left</b>", `<svg class="burndown"`,
+				"At risk because the forecast is 75 % or more.",
+			},
+			[]string{"−50 %"},
+		},
+		"at risk by a burn rate, which is not said twice": {
+			"catalogue-availability", func(f *burnlist.Figures) {
+				f.FastBurn = true
+				f.Burn[burnlist.Span1h], f.Burn[burnlist.Span5m] = burnlist.Known(20), burnlist.Known(19)
+			},
+			[]string{"At risk because errors come fast just now: the burn rate is 20.0 over 1h and 19.0 over 5m, where more than 14.4 is too much."},
+			[]string{"<li>fast burn</li>"},
+		},
+		"burning fast just now": {
+			"cart-availability", func(f *burnlist.Figures) { f.FastBurn = true },
+			[]string{"<li>fast burn</li>"},
+			nil,
+		},
+		"healthy": {
+			"catalogue-availability", nil,
+			[]string{
+				`<article class="slo healthy">`, "<b>88 % left</b>", `<svg class="burndown"`,
+				"catalogue-availability has 88 % of its 30-day budget left, and will have at least 85 % for the next 7 days at the pace of 0.2, that of the last 7 days. Within budget: weigh against new work.",
+				"98 % of the window known",
+			},
+			[]string{" old</li>"},
+		},
+		"unknown for an error": {
+			"player-starts", nil,
+			[]string{`<article class="slo unknown">`, "player-starts cannot be measured: bad_data: parse error: unexpected character: &#39;&lt;&#39;; see to its indicator, or to source default.", "newest data 31 h old"},
+			[]string{`<svg class="burndown"`, " left</b>", "could not be measured"},
+		},
+		"unknown for a long error, which is said in full": {
+			"player-starts", func(f *burnlist.Figures) { f.Error = strings.Repeat("too much ", 30) + "to say" },
+			[]string{"could not be measured: too much", "too much to say</li>"},
+			nil,
+		},
+		"unknown as the data is old": {
+			"player-starts", func(f *burnlist.Figures) { f.Error = "" },
+			[]string{"player-starts was last measured 31 hours ago, and nobody knows what happened since; check source default and what it scrapes."},
+			[]string{`<svg class="burndown"`, "newest data"},
+		},
+		"unknown for lack of history": {
+			"catalogue-availability", func(f *burnlist.Figures) { f.Coverage = 0.1 },
+			[]string{"only 10 % of the 30-day window of catalogue-availability is known: it is judged from 25 % on; wait, or check why there is so little data."},
+			[]string{`<svg class="burndown"`, "of the window known"},
+		},
+		"a state that is held on to": {
+			"search-availability", func(f *burnlist.Figures) { f.KnownUntil = new(monday.Add(-3 * burnlist.Day)) },
+			[]string{`<article class="slo at_risk">`, `<svg class="burndown"`, "Last measured 3 days ago."},
+			[]string{"newest data"},
+		},
+		"all of the window is known": {
+			"catalogue-availability", func(f *burnlist.Figures) { f.Coverage = 1 },
+			nil,
+			[]string{"of the window known"},
+		},
+		"excluded time": {
+			"catalogue-availability", func(f *burnlist.Figures) {
+				f.Excluded, f.ConsumedAltogether = burnlist.Duration(3*time.Hour), burnlist.Known(0.81)
+			},
+			[]string{"3 h excluded; without the exclusions 81 % would be spent"},
+			nil,
+		},
+		"a ratio": {
+			"catalogue-availability", func(f *burnlist.Figures) {
+				f.Kind, f.TimeWeighted, f.Extrapolated, f.Violations, f.Corrections, f.OneEvent = burnlist.KindRatio, true, true, 2, 1, burnlist.Known(0.4)
+			},
+			[]string{
+				"weighted by time: each slice counts the same, whatever its traffic", "extrapolated: expressions guess at the edges of slices",
+				"2 slices in the window with a ratio outside 0 to 1: check the expression", "1 slice corrected by late data",
+			},
+			[]string{"event"},
+		},
+		"a gauge": {
+			"catalogue-availability", func(f *burnlist.Figures) {
+				f.Kind, f.Violations, f.OneEvent = burnlist.KindGauge, 1, burnlist.Known(0.4)
+			},
+			[]string{"1 slice in the window with a gauge outside 0 to 1: check the selector", "One bad sample costs 40 % of the budget: too fine for how often it is sampled."},
+			[]string{"event"},
+		},
+		"events that do not add up, at a burn that cannot be": {
+			"catalogue-availability", func(f *burnlist.Figures) { f.Violations, f.Unreachable = 3, []string{"1h/5m", "6h/30m"} },
+			[]string{"3 slices in the window with more bad events than events: check the selectors", "its objective can never reach the burn of 1h/5m and 6h/30m"},
+			nil,
+		},
+		"advisory": {
+			"player-rebuffering", nil,
+			[]string{`<article class="slo healthy advisory">`, "advisory, never ranks", `<svg class="burndown"`},
+			nil,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := world()
+			if test.change != nil {
+				test.change(w.Budgets.Figures[test.slo])
+			}
+			page := plain(get(t, w, "/?service="+w.SLOs[test.slo].Service).Body.String())
+			row := page[:max(0, strings.Index(page, "<h4>"+test.slo+"</h4>"))]
+			from := max(0, strings.LastIndex(row, "<article"))
+			row, _, _ = strings.Cut(page[from:], "</article>")
+			for _, text := range test.want {
+				if !strings.Contains(row, text) {
+					t.Errorf("the budget of %s does not say %q:\n%s", test.slo, text, row)
+				}
+			}
+			for _, text := range test.not {
+				if strings.Contains(row, text) {
+					t.Errorf("the budget of %s says %q:\n%s", test.slo, text, row)
+				}
+			}
+		})
+	}
+}
+
+func TestFiguresFromBeforeBurnDownsAreSaidWithoutADrawing(t *testing.T) {
+	w := world()
+	w.Budgets.Figures["catalogue-availability"].BurnDown = nil
+	answer := get(t, w, "/?service=catalogue")
+	says(t, answer, "<b>88 % left</b>")
+	saysNot(t, answer, `<svg class="burndown"`)
+}
+
 func TestTextOfUsersIsNeverMarkup(t *testing.T) {
 	const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
 	w := world()

@@ -45,15 +45,6 @@ func remaining(consumed burnlist.Value) string {
 	return percent(burnlist.Known(1 - n))
 }
 
-// pace writes a pace as package prioritizer does.
-func pace(v burnlist.Value) string {
-	n, known := v.Get()
-	if !known {
-		return "unknown"
-	}
-	return prioritizer.Decimal(n)
-}
-
 // points writes points to the tenth, so that columns of them line up.
 func points(p prioritizer.Points) string { return strconv.FormatFloat(p.Float(), 'f', 1, 64) }
 

@@ -16,18 +16,26 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 func figures(slo string, consumed, forecast, pace float64) *burnlist.Figures {
 	first, known := monday.Add(-90*burnlist.Day), monday.Add(-5*time.Minute)
 	f := &burnlist.Figures{
-		SLO: slo, Ledger: 1, Objective: 0.999, Window: burnlist.DefaultWindow,
+		SLO: slo, Ledger: 1, Objective: 0.999, Window: burnlist.DefaultWindow, Kind: burnlist.KindEvents,
 		At: known, FirstData: &first, KnownUntil: &known, Coverage: 0.98,
 		BadWindow: consumed * 12000, TotalWindow: 12e6, Bad7d: consumed * 4000,
 		Budget: burnlist.Known(12000), Consumed: burnlist.Known(consumed), Forecast: burnlist.Known(forecast),
 		Pace: burnlist.Known(pace), OneEvent: burnlist.Known(1.0 / 12000),
 	}
-	f.Spent[burnlist.Span7d] = burnlist.Known(consumed / 3)
+	f.Spent[burnlist.Span7d] = burnlist.Known(min(pace*7/30, consumed))
+	f.Speed[burnlist.Span7d] = burnlist.Known(f.Spent[burnlist.Span7d].Or(0) * 30 / 7)
+	for day := range 30 { // slowly at first, then at the speed of the last 7 days
+		week := f.Spent[burnlist.Span7d].Or(0)
+		f.BurnDown = append(f.BurnDown, (consumed-week)*min(1, float64(day+1)/23)+week*max(0, float64(day-22)/7))
+	}
+	for day := range 7 {
+		f.Path = append(f.Path, consumed+(forecast-consumed)*float64(day+1)/7)
+	}
 	switch {
 	case consumed >= 1:
 		f.RecoversAt = new(monday.Add(9*burnlist.Day + 3*time.Hour))
 	case forecast >= 1:
-		f.ExhaustsAt = new(monday.Add(30 * time.Hour))
+		f.ExhaustsAt = new(known.Add(time.Duration((1 - consumed) / (forecast - consumed) * float64(7*burnlist.Day))).Truncate(time.Minute))
 	}
 	return f
 }
