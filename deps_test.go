@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"web":                 {"", "prioritizer", "review", "store", "budget"},
 	"cmd/burnlist":        {"*"},
 	"internal/promengine": {},
-	"internal/demo":       {"", "prioritizer", "review", "store", "internal/promengine"},
+	"internal/demo":       {"", "budget", "prioritizer", "review", "store", "internal/promengine"},
 	"internal/pgtest":     {},
 	"internal/promtest":   {"internal/fleet"},
 	"internal/fleet":      {},

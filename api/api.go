@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
 
+	"github.com/burnlist/burnlist/budget"
 	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
@@ -25,9 +26,9 @@ type Options struct {
 	Board *prioritizer.Board
 	// Keeper opens and concludes the reviews that clients ask for.
 	Keeper *review.Keeper
-	// Sources are the names of the configured Prometheus sources; an SLO that
-	// names another is refused.
-	Sources []string
+	// Sources are the configured Prometheus sources; an SLO that names another
+	// is refused.
+	Sources []*budget.Source
 	// AllowedHosts are the host names, without a port, that the server answers
 	// for beside the loopback ones.
 	AllowedHosts []string
@@ -38,7 +39,8 @@ type Options struct {
 	Metrics *Metrics
 	Version string
 	// Deadline bounds each request to the API; 20 s if 0. Above 30 s the
-	// connection ends first.
+	// connection ends first. A write waits a quarter of it for a source, a
+	// preview three quarters.
 	Deadline time.Duration
 	Now      func() time.Time // time.Now if nil
 	Log      *slog.Logger     // discarded if nil
@@ -101,6 +103,13 @@ func (s *server) routes() {
 	add(s, post("create-slo", "/api/v1/slos", "slos", "Create an SLO"), s.createSLO)
 	add(s, get("get-slo", "/api/v1/slos/{name}", "slos", "Read an SLO"), s.getSLO)
 	add(s, patch("update-slo", "/api/v1/slos/{name}", "slos", "Change or retire an SLO"), s.patchSLO)
+	add(s, preview("preview-slo", "/api/v1/slos/preview", "slos", "Preview an SLO"), s.previewSLO)
+	add(s, get("get-slo-figures", "/api/v1/slos/{name}/figures", "slos", "Read the figures of an SLO"), s.sloFigures)
+	add(s, s.historyIn(get("get-slo-history", "/api/v1/slos/{name}/history", "slos", "Read how the budget of an SLO came to be")), s.sloHistory)
+	add(s, get("list-exclusions", "/api/v1/slos/{name}/exclusions", "slos", "List what is excluded from a budget"), s.listExclusions)
+	add(s, post("create-exclusion", "/api/v1/slos/{name}/exclusions", "slos", "Exclude an interval from a budget"), s.createExclusion)
+	add(s, preview("preview-exclusion", "/api/v1/slos/{name}/exclusions/preview", "slos", "Preview an exclusion"), s.previewExclusion)
+	add(s, decide("remove-exclusion", "/api/v1/slos/{name}/exclusions/{id}/remove", "slos", "Take an exclusion back"), s.removeExclusion)
 
 	add(s, get("list-items", "/api/v1/items", "items", "List action items"), s.listItems)
 	add(s, post("create-item", "/api/v1/items", "items", "Report an action item"), s.createItem)
@@ -128,6 +137,7 @@ func (s *server) routes() {
 
 	add(s, get("get-policy", "/api/v1/policy", "policy", "Read the policy"), s.getPolicy)
 	add(s, patch("update-policy", "/api/v1/policy", "policy", "Change the policy"), s.patchPolicy)
+	add(s, preview("preview-policy", "/api/v1/policy/preview", "policy", "Preview another policy"), s.previewPolicy)
 
 	add(s, get("livez", "/livez", "health", "Does the process answer?"), s.livez)
 	add(s, get("readyz", "/readyz", "health", "Can the process serve?"), s.readyz)

@@ -29,6 +29,9 @@ func (s *server) listBudgets(_ context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if err := inWorld(q.World, in.Product, in.Service); err != nil {
+		return nil, err
+	}
 	list := BudgetList{AsOf: q.At, Revision: q.Revision}
 	if at := q.World.Budgets.RefreshedAt; !at.IsZero() {
 		list.RefreshedAt = &at

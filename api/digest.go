@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -14,36 +12,9 @@ import (
 	"github.com/burnlist/burnlist/store"
 )
 
-// digestPolicy lets a digest have the styles that are written into it, and
-// nothing else.
-const digestPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-// rendered is a digest in one of its forms.
-type rendered struct {
-	ContentType string `header:"Content-Type" hidden:"true"`
-	Policy      string `header:"Content-Security-Policy" hidden:"true"`
-	Body        []byte
-}
-
-// The forms of a digest.
-const (
-	asJSON     = "application/json"
-	asMarkdown = "text/markdown; charset=utf-8"
-	asHTML     = "text/html; charset=utf-8"
-	asText     = "text/plain; charset=utf-8" // Slack's markup
-)
-
 // digestIn declares the forms in which an operation answers with a digest.
 func (s *server) digestIn(op huma.Operation) huma.Operation {
-	text := func() *huma.MediaType { return &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}} }
-	op.Responses = map[string]*huma.Response{"200": {
-		Description: http.StatusText(http.StatusOK),
-		Content: map[string]*huma.MediaType{
-			asJSON:     {Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[review.Digest](), true, "")},
-			asMarkdown: text(), asHTML: text(), asText: text(),
-		},
-	}}
-	return op
+	return answersIn[review.Digest](s, op, asMarkdown, asHTML, asText)
 }
 
 func render(d review.Digest, format string) (*rendered, error) {
@@ -51,7 +22,7 @@ func render(d review.Digest, format string) (*rendered, error) {
 	case "markdown":
 		return &rendered{ContentType: asMarkdown, Body: []byte(d.Markdown())}, nil
 	case "html":
-		return &rendered{ContentType: asHTML, Policy: digestPolicy, Body: []byte(d.HTML())}, nil
+		return &rendered{ContentType: asHTML, Policy: renderedPolicy, Body: []byte(d.HTML())}, nil
 	case "slack":
 		return &rendered{ContentType: asText, Body: []byte(d.Slack())}, nil
 	}

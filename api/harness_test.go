@@ -63,11 +63,11 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 		t.Fatal(err)
 	}
 	s.board = prioritizer.NewBoard(now)
-	s.metrics = api.NewMetrics(s.board, func() map[string]time.Time { return map[string]time.Time{"default": monday} },
+	s.metrics = api.NewMetrics(s.board, func() (map[string]time.Time, bool) { return map[string]time.Time{"default": monday}, true },
 		func() map[string]int { return map[string]int{"slack": 2} })
 	s.keeper = review.NewKeeper(s.store, s.board, nil, "https://burnlist.example.org", log)
 	o := api.Options{
-		Store: s.store, Board: s.board, Keeper: s.keeper, Sources: []string{"default", "eu"}, AllowedHosts: []string{"burnlist.example.org"},
+		Store: s.store, Board: s.board, Keeper: s.keeper, Sources: sources(t), AllowedHosts: []string{"burnlist.example.org"},
 		Metrics: s.metrics, Version: "test", Now: now, Log: log,
 	}
 	for _, option := range options {

@@ -30,6 +30,11 @@ func TestWhatIsRetiredIsKnownToFilters(t *testing.T) {
 	for _, list := range []string{"/api/v1/reviews?product=mail", "/api/v1/items?product=mail", "/api/v1/items?service=smtp"} {
 		s.ask("GET", list, nil).must(200).want(map[string]any{"next_cursor": nil})
 	}
+	for _, list := range []string{
+		"/api/v1/budgets?product=mail", "/api/v1/budgets?service=smtp", "/api/v1/slos?product=mail", "/api/v1/slos?service=smtp", "/api/v1/services?product=mail",
+	} {
+		s.ask("GET", list, nil).must(200)
+	}
 }
 
 // What another replica has just stored is in the lists that are read from the
@@ -52,6 +57,8 @@ func TestWhatTheBoardHasNotHeardOfIsNotUnknownToTheStore(t *testing.T) {
 			}
 			s.ask("GET", "/api/v1/reviews?product=shop", nil).must(200)
 			s.ask("GET", "/api/v1/items?product=shop", nil).must(200)
+			s.ask("GET", "/api/v1/services?product=shop", nil).must(200)
+			s.ask("GET", "/api/v1/slos?product=shop", nil).must(200)
 			s.ask("GET", "/api/v1/items?product=web", nil).must(422)
 			s.ask("GET", "/api/v1/reviews?product=web", nil).must(422)
 		})

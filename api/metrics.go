@@ -24,10 +24,10 @@ type Metrics struct {
 	sent     *prometheus.CounterVec
 }
 
-// NewMetrics returns metrics that read the board, the collector's last success
-// by source, and how many messages were not delivered yet by target, whenever
-// they are scraped. Each of the three may be nil.
-func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Time, undelivered func() map[string]int) *Metrics {
+// NewMetrics returns metrics that read the board, whether this process collects
+// and its last success by source, and how many messages were not delivered yet
+// by target, whenever they are scraped. Each of the three may be nil.
+func NewMetrics(board *prioritizer.Board, collecting func() (lastSuccess map[string]time.Time, is bool), undelivered func() map[string]int) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		asking: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -51,7 +51,7 @@ func NewMetrics(board *prioritizer.Board, lastSuccess func() map[string]time.Tim
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.asking, m.asked, m.serving, m.sent, &readings{board: board, lastSuccess: lastSuccess, undelivered: undelivered},
+		m.asking, m.asked, m.serving, m.sent, &readings{board: board, collecting: collecting, undelivered: undelivered},
 	)
 	return m
 }
@@ -95,7 +95,7 @@ func (m *Metrics) handler() http.Handler {
 // they agree with the queue and vanish with what they are about.
 type readings struct {
 	board       *prioritizer.Board
-	lastSuccess func() map[string]time.Time
+	collecting  func() (lastSuccess map[string]time.Time, is bool)
 	undelivered func() map[string]int
 }
 
@@ -106,6 +106,8 @@ var (
 		"Open action items whose due date has passed.", []string{"product"}, nil)
 	consumedRatio = prometheus.NewDesc("burnlist_budget_consumed_ratio",
 		"Share of the error budget that is consumed; above 1 it is overspent. Absent while unknown.", []string{"slo"}, nil)
+	collects = prometheus.NewDesc("burnlist_collecting",
+		"1 if this process collects, 0 if another one over the same database does.", nil, nil)
 	lastSuccess = prometheus.NewDesc("burnlist_collector_last_success_timestamp_seconds",
 		"When a Prometheus source last answered a query. It stands still while nothing is due.", []string{"source"}, nil)
 	openWishes = prometheus.NewDesc("burnlist_open_wishes",
@@ -129,6 +131,7 @@ func (r *readings) Describe(ch chan<- *prometheus.Desc) {
 	ch <- openItems
 	ch <- overdueItems
 	ch <- consumedRatio
+	ch <- collects
 	ch <- lastSuccess
 	ch <- openWishes
 	ch <- openCommitments
@@ -144,8 +147,14 @@ func (r *readings) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	if r.lastSuccess != nil {
-		for source, at := range r.lastSuccess() {
+	if r.collecting != nil {
+		successes, is := r.collecting()
+		one := 0.0
+		if is {
+			one = 1
+		}
+		gauge(collects, one)
+		for source, at := range successes {
 			if !at.IsZero() {
 				gauge(lastSuccess, float64(at.UnixMilli())/1000, source)
 			}

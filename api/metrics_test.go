@@ -56,6 +56,7 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 		"burnlist_reviews_skipped{product=shop}":                                                0,
 		"burnlist_deliveries_total{result=delivered,target=slack}":                              1,
 		"burnlist_undelivered_messages{target=slack}":                                           2,
+		"burnlist_collecting{}":                                                                 1,
 		"burnlist_collector_last_success_timestamp_seconds{source=default}":                     float64(monday.Unix()),
 		"burnlist_prometheus_queries_total{kind=instant,result=success,source=default}":         1,
 		"burnlist_prometheus_queries_total{kind=instant,result=error,source=default}":           1,

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"net/http"
@@ -90,6 +91,11 @@ func (s *server) openAPI() echo.HandlerFunc {
 		if t := schemas.TypeFromRef(schemaPrefix + name); t != nil {
 			allowNull(schemas, schema, t)
 		}
+		for field, text := range fieldTexts[name] {
+			if property := schema.Properties[field]; property != nil && property.Description == "" {
+				property.Description = text
+			}
+		}
 	}
 	document, err := json.Marshal(s.api.OpenAPI())
 	return func(c echo.Context) error {
@@ -110,7 +116,9 @@ func allowNull(r huma.Registry, s *huma.Schema, t reflect.Type) {
 			continue
 		}
 		if property.Ref != "" && !textual(f.Type) {
-			*property = *orNull(r, f.Type.Elem())
+			object := orNull(r, f.Type.Elem())
+			object.Description = cmp.Or(property.Description, object.Description)
+			*property = *object
 		}
 		property.Nullable = true
 	}

@@ -339,7 +339,7 @@ func testBadInput(t *testing.T, s *testServer) {
 		"an indicator of nothing": {
 			"POST", "/api/v1/slos", `{"name":"x","service":"checkout","objective":0.99,"indicator":{}}`, nil,
 			422, "invalid",
-			[]string{"body.indicator.events", "is missing"},
+			[]string{"body.indicator", "give one of events, latency, gauge and ratio"},
 		},
 		"an unknown query parameter": {
 			"GET", "/api/v1/queue?produkt=shop", nil, nil,
@@ -470,6 +470,7 @@ func testBadInput(t *testing.T, s *testServer) {
 		},
 	}
 	maps.Copy(table, badReviewInput)
+	maps.Copy(table, badBudgetInput)
 	for name, c := range table {
 		t.Run(name, func(t *testing.T) {
 			before := s.board.Queue().Revision

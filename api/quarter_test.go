@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/store"
 )
 
 // The script of the quarter and the table of what has to come out of it. Both
@@ -170,7 +171,7 @@ func (q *quarter) measure() {
 			Consumed: burnlist.Known(says[0]), Forecast: burnlist.Known(says[1]), Pace: burnlist.Known(1),
 		}
 	}
-	revision, err := q.store.PutBudgets(q.t.Context(), burnlist.System(q.now), b)
+	revision, err := q.store.Ledgers(store.Lease{}).PutBudgets(q.t.Context(), burnlist.System(q.now), b)
 	if err != nil {
 		q.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/store"
 )
 
 // fill makes n items in two services, of all kinds of places in the order.
@@ -38,7 +39,7 @@ func (s *testServer) refresh(consumed float64) {
 		BadWindow: 1000 * consumed, TotalWindow: 1e6, Bad7d: 100, Budget: burnlist.Known(1000),
 		Consumed: burnlist.Known(consumed), Forecast: burnlist.Known(consumed + 0.1), Pace: burnlist.Known(0.4),
 	}
-	revision, err := s.store.PutBudgets(s.t.Context(), burnlist.System(monday), burnlist.Budgets{
+	revision, err := s.store.Ledgers(store.Lease{}).PutBudgets(s.t.Context(), burnlist.System(monday), burnlist.Budgets{
 		RefreshedAt: monday, Figures: map[string]*burnlist.Figures{slo.Name: f}, Costs: map[int64]burnlist.IncidentCost{},
 	})
 	if err != nil {
@@ -218,9 +219,11 @@ func TestListsAreFilteredAndNeverNull(t *testing.T) {
 		}
 	}
 	s.seed()
+	s.ask("POST", "/api/v1/products", `{"name": "mail", "zone": "UTC"}`).must(201)
+	s.ask("POST", "/api/v1/services", `{"name": "search", "product": "shop"}`).must(201)
 	for path, want := range map[string]int{
-		"services?product=shop": 1, "services?product=mail": 0, "slos?service=checkout": 1, "slos?service=search": 0,
-		"slos?product=shop": 1, "slos?product=mail": 0, "products": 1,
+		"services?product=shop": 2, "services?product=mail": 0, "slos?service=checkout": 1, "slos?service=search": 0,
+		"slos?product=shop": 1, "slos?product=mail": 0, "products": 2, "budgets?product=mail": 0, "budgets?service=search": 1,
 	} {
 		name, _, _ := strings.Cut(path, "?")
 		if n := len(s.ask("GET", "/api/v1/"+path, nil).must(200).at(name).([]any)); n != want {

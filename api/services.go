@@ -28,6 +28,9 @@ func (s *server) listServices(ctx context.Context, in *struct {
 	Product string `query:"product" doc:"Only those of this product."`
 },
 ) (*struct{ Body ServiceList }, error) {
+	if err := s.inStore(ctx, in.Product, ""); err != nil {
+		return nil, err
+	}
 	services, err := s.Store.Services(ctx)
 	services = slices.DeleteFunc(services, func(v burnlist.Service) bool { return in.Product != "" && v.Product != in.Product })
 	return &struct{ Body ServiceList }{ServiceList{notNil(services)}}, err

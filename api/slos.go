@@ -1,19 +1,24 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/burnlist/burnlist"
-	"github.com/burnlist/burnlist/budget"
 )
 
 // SLOList is a selection of SLOs.
 type SLOList struct {
 	SLOs []burnlist.SLO `json:"slos" nullable:"false"`
+}
+
+// WrittenSLO is an SLO as it was stored, with what its source makes one warn
+// of.
+type WrittenSLO struct {
+	burnlist.SLO
+	Notes []string `json:"notes" nullable:"false" doc:"What to know about it, such as that no series matches now, or that its figures start anew; they are not stored."`
 }
 
 type newSLO struct {
@@ -22,7 +27,7 @@ type newSLO struct {
 	Source    string             `json:"source,omitempty" maxLength:"100" example:"default" doc:"Name of the Prometheus source to ask; default if it is not given."`
 	Objective float64            `json:"objective" exclusiveMinimum:"0" exclusiveMaximum:"1" example:"0.999" doc:"Share of good events that is promised."`
 	Window    *burnlist.Duration `json:"window,omitzero" doc:"Rolling window in whole days, 1d to 90d; 30d if it is not given."`
-	Slice     *burnlist.Duration `json:"slice,omitzero" doc:"Width of a slice: 5m, 10m, 15m, 30m or 1h; 5m if it is not given. Two samples must fit into it."`
+	Slice     *burnlist.Duration `json:"slice,omitzero" doc:"Width of a slice: 5m, 10m, 15m, 30m or 1h. If it is not given, the smallest into which two samples fit at the scrape interval that is observed."`
 	Indicator burnlist.Indicator `json:"indicator" doc:"How bad and total events are counted."`
 	Advisory  bool               `json:"advisory,omitempty" doc:"Computed and shown, but never ranks."`
 }
@@ -42,6 +47,9 @@ func (s *server) listSLOs(ctx context.Context, in *struct {
 	Service string `query:"service" doc:"Only those of this service."`
 },
 ) (*struct{ Body SLOList }, error) {
+	if err := s.inStore(ctx, in.Product, in.Service); err != nil {
+		return nil, err
+	}
 	slos, err := s.Store.SLOs(ctx)
 	if err != nil {
 		return nil, err
@@ -60,18 +68,11 @@ func (s *server) listSLOs(ctx context.Context, in *struct {
 	return &struct{ Body SLOList }{SLOList{notNil(slos)}}, nil
 }
 
-func (s *server) createSLO(ctx context.Context, in *struct {
-	Authored
-	Body newSLO
-},
-) (*Created[burnlist.SLO], error) {
-	by, b := s.author(in.Authored), in.Body
+// slo returns the SLO that the body asks for, before its source is asked.
+func (b newSLO) slo() burnlist.SLO {
 	o := burnlist.SLO{
-		Name: b.Name, Service: b.Service, Source: b.Source, Objective: b.Objective, Window: burnlist.DefaultWindow, Slice: burnlist.DefaultSlice,
-		Indicator: b.Indicator, Advisory: b.Advisory,
-	}
-	if o.Source == "" {
-		o.Source = burnlist.DefaultSource
+		Name: b.Name, Service: b.Service, Source: cmp.Or(b.Source, burnlist.DefaultSource), Objective: b.Objective,
+		Window: burnlist.DefaultWindow, Slice: anySlice, Indicator: b.Indicator, Advisory: b.Advisory,
 	}
 	if b.Window != nil {
 		o.Window = *b.Window
@@ -79,15 +80,24 @@ func (s *server) createSLO(ctx context.Context, in *struct {
 	if b.Slice != nil {
 		o.Slice = *b.Slice
 	}
-	if err := s.checkSLO(o); err != nil {
+	return o
+}
+
+func (s *server) createSLO(ctx context.Context, in *struct {
+	Authored
+	Body newSLO
+},
+) (*Created[WrittenSLO], error) {
+	p, err := s.prepare(ctx, in.Body.slo())
+	if err != nil {
 		return nil, err
 	}
-	o, revision, err := s.Store.CreateSLO(ctx, by, o)
+	o, revision, err := s.Store.CreateSLO(ctx, s.author(in.Authored), p.slo)
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	return created("slos/"+o.Name, o, o.Version, revision), nil
+	return created("slos/"+o.Name, WrittenSLO{o, notNil(p.notes)}, o.Version, revision), nil
 }
 
 func (s *server) getSLO(ctx context.Context, in *struct {
@@ -98,74 +108,66 @@ func (s *server) getSLO(ctx context.Context, in *struct {
 	return tagged(o, o.Version), err
 }
 
+// patchSLO asks the source of what would be counted in another way before it
+// writes: the answer may take seconds.
 func (s *server) patchSLO(ctx context.Context, in *struct {
 	Authored
 	Matched
 	Name string `path:"name" example:"checkout-availability"`
 	Body sloChange
 },
-) (*Written[burnlist.SLO], error) {
+) (*Written[WrittenSLO], error) {
 	seen, err := in.required()
 	if err != nil {
 		return nil, err
 	}
-	by := s.author(in.Authored)
-	o, revision, err := s.Store.UpdateSLO(ctx, by, in.Name, func(o burnlist.SLO) (burnlist.SLO, error) {
-		if err := seen.check(o.Version, "SLO "+o.Name); err != nil {
-			return o, err
+	before, err := s.Store.SLO(ctx, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := seen.check(before.Version, "SLO "+before.Name); err != nil {
+		return nil, err
+	}
+	p := prepared{slo: in.Body.over(before, s.author(in.Authored))}
+	switch {
+	case p.slo.RetiredAt != nil: // a source that is gone must not keep an SLO from being retired
+	case before.RetiredAt != nil || recounted(before, p.slo):
+		if p, err = s.prepare(ctx, p.slo); err != nil {
+			return nil, err
 		}
-		in.Body.Source.apply(&o.Source)
-		in.Body.Objective.apply(&o.Objective)
-		in.Body.Window.apply(&o.Window)
-		in.Body.Slice.apply(&o.Slice)
-		in.Body.Indicator.apply(&o.Indicator)
-		in.Body.Advisory.apply(&o.Advisory)
-		retire(in.Body.Retired, &o.RetiredAt, by)
-		if o.RetiredAt != nil { // a source that is gone must not keep an SLO from being retired
-			return o, nil
+	default:
+		if err := s.checkSLO(p.slo); err != nil {
+			return nil, err
 		}
-		return o, s.checkSLO(o)
+	}
+	o, revision, err := s.Store.UpdateSLO(ctx, s.author(in.Authored), in.Name, func(o burnlist.SLO) (burnlist.SLO, error) {
+		// The version tells whether it still is what the change was put over.
+		return p.slo, seen.check(o.Version, "SLO "+o.Name)
 	})
 	if err != nil {
 		return nil, err
 	}
+	if o.Ledger != before.Ledger {
+		p.notes = append(p.notes, fmt.Sprintf("it counts in another way now: its figures start anew in ledger %d, filled in from Prometheus as far as that goes back; ledger %d, with what was counted before, is kept", o.Ledger, before.Ledger))
+	}
 	s.settle(ctx, revision)
-	return written(o, o.Version, revision), nil
+	return written(WrittenSLO{o, notNil(p.notes)}, o.Version, revision), nil
 }
 
-// checkSLO reports everything that is wrong with an SLO, its selectors and its
-// source at once.
-func (s *server) checkSLO(o burnlist.SLO) error {
-	found := []error{o.Validate(), s.checkSource(o.Source)}
-	if o.Indicator.Events != nil {
-		found = append(found, budget.Check(o.Indicator))
-	}
-	all := &burnlist.Error{Code: burnlist.Invalid, Message: "the SLO is not valid"}
-	for _, err := range found {
-		if e, ok := errors.AsType[*burnlist.Error](err); ok {
-			for _, d := range e.Details {
-				// Two rules may find fault with the same field; the first says it.
-				if !slices.ContainsFunc(all.Details, func(told burnlist.Detail) bool { return told.Field == d.Field }) {
-					all.Details = append(all.Details, d)
-				}
-			}
-		} else if err != nil {
-			return err
-		}
-	}
-	if len(all.Details) == 0 {
-		return nil
-	}
-	return all
+// over returns the SLO with the change put over it.
+func (c *sloChange) over(o burnlist.SLO, by burnlist.Author) burnlist.SLO {
+	c.Source.apply(&o.Source)
+	c.Objective.apply(&o.Objective)
+	c.Window.apply(&o.Window)
+	c.Slice.apply(&o.Slice)
+	c.Indicator.apply(&o.Indicator)
+	c.Advisory.apply(&o.Advisory)
+	retire(c.Retired, &o.RetiredAt, by)
+	return o
 }
 
-func (s *server) checkSource(name string) error {
-	if slices.Contains(s.Sources, name) {
-		return nil
-	}
-	message := fmt.Sprintf("%q is not a configured Prometheus source: use one of %s", name, strings.Join(s.Sources, ", "))
-	if len(s.Sources) == 0 {
-		message = fmt.Sprintf("%q is not a configured Prometheus source: there is none yet, configure it under sources", name)
-	}
-	return &burnlist.Error{Code: burnlist.Invalid, Details: []burnlist.Detail{{Field: "source", Message: message}}}
+// recounted reports whether an SLO counts other events after a change, from
+// another source or in other slices.
+func recounted(before, after burnlist.SLO) bool {
+	return !after.Indicator.Equal(before.Indicator) || after.Source != before.Source || after.Slice != before.Slice
 }

@@ -1,25 +1,30 @@
 package budget
 
 import (
-	"cmp"
-	"fmt"
-	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/burnlist/burnlist"
 )
 
-// book is what the collector keeps of one ledger from refresh to refresh.
+// book is what the collector keeps of one ledger from round to round. What
+// stands above mu belongs to whoever attends to the desk of its source.
 type book struct {
-	slo        *burnlist.SLO // as it was at the latest refresh
-	question   question
+	slo      *burnlist.SLO // as it was when the latest round began
+	question *question     // nil if the indicator cannot be asked at all
+	most     extent        // that a query with this SLO in it may ask for
+	trouble  *trouble
+	again    rereading
+
+	extrapolated bool // never changes
+
+	mu         sync.Mutex // guards what follows
 	ledger     *Ledger
-	violations []int64 // starts of slices in which bad lay outside 0 to total
-	goodSeen   bool    // the selector of good events is known to be right
-	most       extent  // that a query with this SLO in it may ask for
-	trouble    *trouble
-	err        string // why something is missing after the latest refresh
+	exclusions []*burnlist.Exclusion
+	err        string            // why something is missing after the latest round
+	figures    *burnlist.Figures // that are still true, if of is asked about
+	of         *burnlist.SLO
 }
 
 // trouble is kept of an SLO that could not be answered together with others.
@@ -49,33 +54,61 @@ func (p *pause) prolong(now time.Time) {
 
 func (p *pause) over(now time.Time) bool { return !now.Before(p.until) }
 
-func newBook(slo *burnlist.SLO) *book {
-	b := &book{ledger: NewLedger(slo.Slice), most: extent{maxSLOs, maxPoints}}
-	b.see(slo)
+// newBook returns the book of an SLO's ledger, of which the store keeps what
+// kept holds.
+func newBook(slo *burnlist.SLO, kept burnlist.Ledger, now time.Time) *book {
+	b := &book{
+		slo: slo, ledger: NewLedger(slo.Slice), most: extent{maxSLOs, maxPoints},
+		again: newRereading(slo, kept.Reread, now), extrapolated: Extrapolated(slo.Indicator),
+	}
+	b.ledger.Load(kept)
+	var err error
+	if b.question, err = newQuestion(slo); err != nil {
+		b.err = clip(err.Error())
+		return b
+	}
+	b.question.see(kept.Slices)
+	for _, r := range kept.Rolled {
+		b.question.see([]burnlist.Slice{{Bad: r.Bad, Total: r.Total}})
+	}
 	return b
 }
 
-// see takes over the SLO as it is now. Its indicator and width are always the
-// same: others would have started a new ledger.
-func (b *book) see(slo *burnlist.SLO) {
-	b.slo, b.err = slo, ""
-	c, err := parse(slo.Indicator)
-	if err != nil {
-		b.err = clip(err.Error())
+// put adds slices that are in the store.
+func (b *book) put(stored []burnlist.Slice) {
+	if len(stored) == 0 {
+		return
 	}
-	b.question = question{name: slo.Name, width: slo.Slice, counters: c}
+	b.question.see(stored)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ledger.Put(stored)
+	b.figures = nil
 }
 
-// put adds slices that are in the store, in order of their start.
-func (b *book) put(stored []burnlist.Slice) {
-	b.ledger.Put(stored)
-	b.goodSeen = b.goodSeen || b.question.counters.good != "" &&
-		slices.ContainsFunc(stored, func(s burnlist.Slice) bool { return s.Bad < s.Total })
+// held returns the slices of a range that were asked for and not rolled up, by
+// their start.
+func (b *book) held(r Range) map[int64]burnlist.Slice {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	found := map[int64]burnlist.Slice{}
+	for _, s := range b.ledger.Slices() {
+		if s.Start >= r.From && s.Start < r.To {
+			found[s.Start] = s
+		}
+	}
+	return found
 }
 
 // missing returns the ranges of the window up to at that were never asked for.
 func (b *book) missing(at int64) []Range {
-	return b.ledger.Missing(at-seconds(b.slo.Window), at)
+	return b.lacks(Range{at - seconds(b.slo.Window), at})
+}
+
+func (b *book) lacks(r Range) []Range {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ledger.Missing(r.From, r.To)
 }
 
 // fail notes that the SLO could not be answered.
@@ -86,86 +119,49 @@ func (b *book) fail(err error) {
 	b.trouble.err = clip(err.Error())
 }
 
-// slices makes slices of the readings of one chunk. Slices that must not be
-// used are left out, with an error that says why; those of which it is not
-// known whether the source was alive are left out without, because that is no
-// fault of the SLO.
-func (b *book) slices(got readings, c chunk) (known []burnlist.Slice, err error) {
-	alive := got[aliveTag]
-	name, of := b.slo.Name, "bad"
-	total, part := got[tagOf(name, "total")], got[tagOf(name, of)]
-	byGood := b.question.counters.good != ""
-	if byGood {
-		of = "good"
-		part = got[tagOf(name, of)]
-		b.goodSeen = b.goodSeen || part.any()
+// says sets why something is missing, and reports whether that is new.
+func (b *book) says(err string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == err {
+		return false
 	}
-	for i := range int(c.slices()) {
-		s := burnlist.Slice{Ledger: b.slo.Ledger, Start: c.From + int64(i)*c.width}
-		up, _, aliveErr := alive.at(i)
-		t, live, totalErr := total.events(i)
-		n, counted, partErr := part.events(i)
-		switch {
-		case aliveErr != nil:
-			continue
-		case cmp.Or(totalErr, partErr) != nil:
-			err = cmp.Or(totalErr, partErr)
-			continue
-		case up == 0:
-			s.State = burnlist.SliceDead
-		case !live && millionths(n) > 0:
-			err = fmt.Errorf("no series matches the selector of all events, %s, while %v %s events were counted: correct the selector",
-				b.question.counters.total, millionths(n), of)
-			continue
-		case !live:
-			s.State = burnlist.SliceEmpty
-		default:
-			s.State, s.Total = burnlist.SliceData, millionths(t)
-			if byGood && !counted && s.Total > 0 && !b.goodSeen {
-				err = fmt.Errorf("no series matches the selector of good events, %s, while %v events were counted in all: correct the selector",
-					b.question.counters.good, s.Total)
-				continue
-			}
-			s.Bad = millionths(n) // 0 if there is no such series
-			if byGood {
-				s.Bad = millionths(t - n)
-			}
-			b.enforce(&s)
-		}
-		known = append(known, s)
-	}
-	return known, err
+	b.err, b.figures = err, nil
+	return true
 }
 
-// enforce brings bad into 0 to total, and counts the slices where it was not.
-func (b *book) enforce(s *burnlist.Slice) {
-	total := max(s.Total, 0)
-	bad := min(max(s.Bad, 0), total)
-	at, found := slices.BinarySearch(b.violations, s.Start)
-	switch violated := bad != s.Bad || total != s.Total; {
-	case violated && !found:
-		b.violations = slices.Insert(b.violations, at, s.Start)
-	case !violated && found:
-		b.violations = slices.Delete(b.violations, at, at+1)
+// rollUp returns what is to be rolled up at an instant.
+func (b *book) rollUp(at int64, exclusions []*burnlist.Exclusion) []burnlist.Rolled {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.exclude(exclusions)
+	rolled := b.ledger.RollUp(at, b.again.After24h)
+	for i := range rolled {
+		rolled[i].Ledger = b.slo.Ledger
 	}
-	s.Bad, s.Total = bad, total
+	return rolled
 }
 
-// violated counts the violations in [from, to), and forgets those before.
-func (b *book) violated(from, to int64) int {
-	first, _ := slices.BinarySearch(b.violations, from)
-	b.violations = slices.Delete(b.violations, 0, first)
-	n, _ := slices.BinarySearch(b.violations, to)
-	return n
+// putRolled takes over rows that are in the store.
+func (b *book) putRolled(stored []burnlist.Rolled) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ledger.PutRolled(stored)
+	b.figures = nil
 }
 
-// millionths drops what lies below a millionth of an event. Engines add up series
-// in different orders, and so differ in the last bits of a sum; rounded, the
-// same samples make the same ledger. Numbers without room for a millionth are
-// as exact as they can be.
-func millionths(n float64) float64 {
-	if math.Abs(n) >= 1<<33 {
-		return n
+func (b *book) forget(before int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ledger.Forget(before)
+	b.figures = nil
+}
+
+// exclude has the exclusions count that hold now. They are never modified, so
+// that the same ones say the same.
+func (b *book) exclude(all []*burnlist.Exclusion) {
+	if !slices.Equal(b.exclusions, all) {
+		b.ledger.Exclude(all)
+		b.exclusions, b.figures = all, nil
 	}
-	return math.Round(n*1e6) / 1e6
 }

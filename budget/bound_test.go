@@ -13,7 +13,7 @@ import (
 
 // bounded returns a collector that asks for one chunk in each refresh, of 250
 // SLOs, which are too many for one.
-func bounded(t *testing.T, store budget.Slices, queries *atomic.Int64) (*budget.Collector, []burnlist.SLO) {
+func bounded(t *testing.T, store budget.Ledgers, queries *atomic.Int64) (*budget.Collector, []burnlist.SLO) {
 	t.Helper()
 	slos := shops(250)
 	c := collector(t, store, serve(t, counted(promengine.New(busy()).Handler(), queries)), worldOf(slos...))
@@ -61,27 +61,27 @@ func (a announcing) PutBudgets(_ context.Context, _ burnlist.Author, b burnlist.
 	return 1, nil
 }
 
-func TestRunGoesOnAtOnceWithWhatARefreshLeft(t *testing.T) {
+func TestRunGoesOnAtOnceWithWhatARoundLeft(t *testing.T) {
 	var queries atomic.Int64
 	store := announcing{newMemory(), make(chan burnlist.Budgets)}
 	c, slos := bounded(t, store, &queries)
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() {
-		c.Run(ctx, func() time.Time { return at.Add(time.Minute) }, time.Hour)
-		close(ended)
-	}()
-	last := slos[249].Name
-	for i, want := range []float64{0, 1} {
+	ended := make(chan error)
+	go func() { ended <- c.Run(ctx, func() time.Time { return at.Add(time.Minute) }, time.Hour) }()
+	first, last := slos[0].Name, slos[249].Name
+	for filled := false; !filled; {
 		select {
 		case b := <-store.took:
-			if got := b.Figures[last].Coverage; got != want {
-				t.Errorf("after refresh %d the coverage of the last SLO is %v, want %v", i, got, want)
+			if got := b.Figures[first].Coverage; got != 1 {
+				t.Errorf("figures were stored before the first round was over: coverage %v", got)
 			}
+			filled = b.Figures[last].Coverage == 1
 		case <-time.After(time.Minute):
 			t.Fatal("Run waits for its next turn")
 		}
 	}
 	cancel()
-	<-ended
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v, want nil when its context ends", err)
+	}
 }

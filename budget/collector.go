@@ -17,55 +17,72 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// Slices is what the collector needs of a store.
-type Slices interface {
-	// Slices returns the slices of a ledger that start in [from, to), in Unix
-	// seconds.
-	Slices(ctx context.Context, ledger, from, to int64) ([]burnlist.Slice, error)
+// Ledgers is what the collector needs of a store. A write that the store
+// refuses with Conflict says that somebody else collects now.
+type Ledgers interface {
+	// Ledger returns all that is kept of a ledger.
+	Ledger(ctx context.Context, ledger int64) (burnlist.Ledger, error)
 	// PutSlices inserts slices, or replaces those of the same ledger and start.
 	PutSlices(ctx context.Context, slices []burnlist.Slice) error
+	// RollUp stores hours and days, and deletes the slices and hours that lie in
+	// them.
+	RollUp(ctx context.Context, rows []burnlist.Rolled) error
+	// PutReread stores how far ledgers were read again.
+	PutReread(ctx context.Context, marks []burnlist.Reread) error
+	// Forget deletes what starts before an instant, in Unix seconds.
+	Forget(ctx context.Context, before int64) error
 	// PutBudgets replaces all figures and incident costs, as one change, and
 	// returns its revision.
 	PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error)
 }
 
 // Collector keeps the ledgers of all SLOs complete, and their figures fresh.
-// Its methods are safe for concurrent use; one refresh runs at a time.
+// Each source has a desk of its own, so that one that hangs or refuses holds up
+// nobody else's figures. The methods are safe for concurrent use.
 type Collector struct {
-	sources map[string]*Source
-	store   Slices
-	world   func() *burnlist.World
-	log     *slog.Logger
-	bound   time.Duration // of the time in which a refresh asks a source
-	wake    chan struct{} // holds one value while a refresh is wanted
+	desks map[string]*desk // by the name of the source
+	store Ledgers
+	world func() *burnlist.World
+	log   *slog.Logger
+	bound time.Duration // of the time in which a round of Run asks a source
 
-	refreshing sync.Mutex // guards books and said
-	books      map[int64]*book
-	said       map[string]string // what was logged last, by SLO or source
+	opening sync.Mutex // guards books
+	books   map[int64]*book
 
-	mu        sync.Mutex // guards succeeded
+	measuring sync.Mutex    // of which one runs at a time
+	wish      chan struct{} // holds one value while Run is to measure
+
+	mu        sync.Mutex // guards what follows
+	said      map[string]string
 	succeeded map[string]time.Time
+	woken     int       // how often
+	heard     int       // how much of that the latest figures know of
+	measured  time.Time // when they were stored
+	forgot    time.Time // when what is too old was last forgotten
 }
 
-// defaultBound keeps a long backfill of one source from holding up the figures
-// of all.
+// defaultBound keeps a long backfill from holding up the newest slices of its
+// own source.
 const defaultBound = 20 * time.Second
 
 // NewCollector returns a collector that asks the given sources. World returns
 // what is to be measured; what it returns is not modified.
-func NewCollector(sources []*Source, store Slices, world func() *burnlist.World, log *slog.Logger) *Collector {
+func NewCollector(sources []*Source, store Ledgers, world func() *burnlist.World, log *slog.Logger) *Collector {
 	c := &Collector{
-		sources: map[string]*Source{}, store: store, world: world, log: log,
-		bound: defaultBound, wake: make(chan struct{}, 1),
-		books: map[int64]*book{}, said: map[string]string{}, succeeded: map[string]time.Time{},
+		desks: map[string]*desk{}, store: store, world: world, log: log, bound: defaultBound,
+		books: map[int64]*book{}, wish: make(chan struct{}, 1),
+		said: map[string]string{}, succeeded: map[string]time.Time{},
 	}
 	for _, s := range sources {
-		c.sources[s.name] = s
+		c.desks[s.name] = newDesk(s.name, s)
+	}
+	if len(sources) == 0 { // somebody has to measure
+		c.desks[""] = newDesk("", nil)
 	}
 	return c
 }
 
-// LastSuccess returns the time of the latest refresh in which each source
+// LastSuccess returns the time of the latest round in which each source
 // answered a query, by the name of the source. It stands still while nothing
 // is due, and so may be as old as the longest slice of the source's SLOs while
 // all is well. A source that never answered is not in it.
@@ -75,116 +92,137 @@ func (c *Collector) LastSuccess() map[string]time.Time {
 	return maps.Clone(c.succeeded)
 }
 
-// Wake makes Run refresh at once, or once more after the refresh under way. Any
-// number of calls until then are as one. It is for when the world has come to
-// hold something new to measure.
+// Wake makes Run ask every source at once, or once more after the round under
+// way, and measure anew. Any number of calls until then are as one. It is for
+// when the world has come to hold something new to measure.
 func (c *Collector) Wake() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
+	c.mu.Lock()
+	c.woken++
+	c.mu.Unlock()
+	for _, d := range c.desks {
+		d.poke()
 	}
 }
 
-// Run refreshes at once and then every so often, 30 s if every is 0, until
-// ctx ends; and at once when it is woken. A refresh of Run asks each source for
-// about 20 s and the query under way, the newest slices first, and leaves what is still missing to the
-// next one, which follows at once: a long backfill holds up nobody's figures.
+// Run attends to every source by itself, at once and then every so often, 30 s
+// if every is 0, and at once when it is woken. A round asks for about 20 s and
+// the query under way, the newest slices first, and leaves what is still
+// missing to the next one, which follows at once. After a round that brought
+// something new, and as often as every says, the figures of all SLOs are
+// measured from what is known by then, and stored.
+//
+// It returns nil when ctx has ended. If the store refuses a write with Conflict,
+// somebody else collects: Run returns that error, and a new Collector has to be
+// made to collect again, because this one does not know what the other wrote.
+//
 // What goes wrong is logged when it begins, changes and ends.
-func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Duration) {
+func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Duration) error {
 	if every <= 0 {
 		every = 30 * time.Second
 	}
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		err := c.refresh(ctx, now(), c.bound)
-		if ctx.Err() == nil {
-			c.refreshing.Lock()
-			c.say(ctx, "refresh", "", err)
-			c.refreshing.Unlock()
-		}
-		select {
-		case <-ctx.Done():
-		case <-c.wake:
-		case <-tick.C:
-		}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var loops sync.WaitGroup
+	for _, d := range c.desks {
+		loops.Go(func() { c.attend(ctx, d, now, every, stop) })
 	}
+	loops.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-c.wish:
+			}
+			err := c.measure(ctx, now())
+			if c.over(ctx, err, stop) {
+				return
+			}
+			c.say(ctx, "refresh", "figures", err)
+		}
+	})
+	loops.Wait()
+	if lost := context.Cause(ctx); burnlist.CodeOf(lost) == burnlist.Conflict {
+		c.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelWarn, "collecting ends: somebody else collects now", slog.Any("error", lost))
+		return lost
+	}
+	return nil
 }
 
-// Refresh asks the sources for all slices that are missing, stores them, and
-// then stores the figures of all SLOs and the incident costs of all items, as
-// of now. That a source or an SLO cannot be asked is no error of a refresh: it
-// is in the figures. Refresh fails if the store does, or if ctx ends; what was
-// stored until then is not asked for again.
+// over reports whether Run has come to its end: its context has, or err says
+// that somebody else collects.
+func (c *Collector) over(ctx context.Context, err error, stop context.CancelCauseFunc) bool {
+	if burnlist.CodeOf(err) == burnlist.Conflict {
+		stop(err)
+	}
+	return ctx.Err() != nil
+}
+
+// Refresh does everything once: it asks all sources for all slices that are
+// missing, stores them, and then stores the figures of all SLOs and the
+// incident costs of all items, as of now. That a source or an SLO cannot be
+// asked is no error of a refresh: it is in the figures. Refresh fails if the
+// store does, or if ctx ends; what was stored until then is not asked for
+// again.
 func (c *Collector) Refresh(ctx context.Context, now time.Time) error {
 	return c.refresh(ctx, now, math.MaxInt64)
 }
 
-// refresh is Refresh, but asks no source for longer than bound; it wakes Run
-// if that left something.
+// refresh is Refresh, but asks no source for longer than bound.
 func (c *Collector) refresh(ctx context.Context, now time.Time, bound time.Duration) error {
-	c.refreshing.Lock()
-	defer c.refreshing.Unlock()
-	world := c.world()
-	slos := slices.SortedFunc(maps.Values(world.SLOs), func(a, b *burnlist.SLO) int { return cmp.Compare(a.Name, b.Name) })
-	slos = slices.DeleteFunc(slos, func(s *burnlist.SLO) bool { return s.RetiredAt != nil })
-	if err := c.open(ctx, slos, now); err != nil {
-		return err
+	desks := slices.SortedFunc(maps.Values(c.desks), func(a, b *desk) int { return cmp.Compare(a.name, b.name) })
+	failed := make([]error, len(desks))
+	var visits sync.WaitGroup
+	for i, d := range desks {
+		visits.Go(func() { _, failed[i] = c.visit(ctx, d, now, bound) })
 	}
-
-	bySource := map[string][]*book{}
-	for _, slo := range slos {
-		bySource[slo.Source] = append(bySource[slo.Source], c.books[slo.Ledger])
-	}
-	rounds := make([]*round, 0, len(bySource))
-	var asking sync.WaitGroup
-	for name, books := range bySource {
-		source, ok := c.sources[name]
-		if !ok {
-			err := fmt.Errorf("the source %q is not configured: add it, or name another one in the SLO", name)
-			c.say(ctx, "source", name, err)
-			for _, b := range books {
-				b.err = err.Error()
-			}
-			continue
-		}
-		r := &round{source: source, store: c.store, books: books, now: now, bound: bound}
-		rounds = append(rounds, r)
-		asking.Go(func() { r.run(ctx) })
-	}
-	asking.Wait()
+	visits.Wait()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var failed error
-	cut := false
-	for _, r := range rounds {
-		cut = cut || r.cut && r.away == nil
-		failed = errors.Join(failed, r.failed)
-		if r.answered {
-			c.mu.Lock()
-			c.succeeded[r.source.name] = burnlist.Instant(now)
-			c.mu.Unlock()
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	if err := c.measure(ctx, now); err != nil {
+		return err
+	}
+	for _, d := range desks {
+		if err := c.tidy(ctx, d, now, bound); err != nil {
+			return err
 		}
-		c.say(ctx, "source", r.source.name, r.away)
-	}
-	if failed != nil {
-		return failed
-	}
-	for _, slo := range slos {
-		var trouble error
-		if b := c.books[slo.Ledger]; b.trouble != nil {
-			trouble = errors.New(b.trouble.err)
-		}
-		c.say(ctx, "slo", slo.Name, trouble)
-	}
-	if _, err := c.store.PutBudgets(ctx, burnlist.System(now), c.measure(world, slos, now)); err != nil {
-		return fmt.Errorf("store the budgets: %w", err)
-	}
-	if cut {
-		c.Wake()
 	}
 	return nil
+}
+
+// measure stores the figures of all SLOs and the costs of all incidents, as
+// far as the books know them.
+func (c *Collector) measure(ctx context.Context, now time.Time) error {
+	c.measuring.Lock()
+	defer c.measuring.Unlock()
+	c.mu.Lock()
+	c.heard = c.woken // before the world is read
+	c.mu.Unlock()
+	open, err := c.open(ctx, now)
+	if err == nil {
+		if _, err = c.store.PutBudgets(ctx, burnlist.System(now), open.budgets(now)); err != nil {
+			err = fmt.Errorf("store the budgets: %w", err)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		c.heard = -1
+		return err
+	}
+	c.measured = time.Now()
+	return nil
+}
+
+// wanted reports whether the figures are to be measured again after a round
+// that brought something new, or did not.
+func (c *Collector) wanted(news bool, every time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return news || c.woken != c.heard || time.Since(c.measured) >= every-every/10
 }
 
 // say logs an error when it is new or has changed, and its end. Ports and counts
@@ -200,13 +238,18 @@ func (c *Collector) say(ctx context.Context, kind, name string, err error) {
 			return r
 		}, err.Error())
 	}
+	c.mu.Lock()
 	before, failing := c.said[key]
+	if err != nil {
+		c.said[key] = gist
+	} else {
+		delete(c.said, key)
+	}
+	c.mu.Unlock()
 	switch {
 	case err == nil && failing:
-		delete(c.said, key)
 		c.log.LogAttrs(ctx, slog.LevelInfo, "collecting works again", slog.String(kind, name))
 	case err != nil && (!failing || before != gist):
-		c.said[key] = gist
 		c.log.LogAttrs(ctx, slog.LevelWarn, "collecting fails", slog.String(kind, name), slog.Any("error", err))
 	}
 }

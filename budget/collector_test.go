@@ -26,24 +26,40 @@ import (
 // of a ledger that exists, nor what budgets refer to.
 type memory struct {
 	mu      sync.Mutex
-	slices  map[int64]map[int64]burnlist.Slice // by ledger and start
+	slices  map[int64]map[int64]burnlist.Slice  // by ledger and start, those that were rolled up or forgotten too
+	rolled  map[int64]map[int64]burnlist.Rolled // by ledger and start
+	marks   map[int64]burnlist.Reread
+	oldest  int64 // what starts before was forgotten
 	budgets burnlist.Budgets
 	puts    int   // of slices
 	broken  error // what writing fails with
 }
 
-func newMemory() *memory { return &memory{slices: map[int64]map[int64]burnlist.Slice{}} }
+func newMemory() *memory {
+	return &memory{
+		slices: map[int64]map[int64]burnlist.Slice{}, rolled: map[int64]map[int64]burnlist.Rolled{},
+		marks: map[int64]burnlist.Reread{},
+	}
+}
 
-func (m *memory) Slices(_ context.Context, ledger, from, to int64) ([]burnlist.Slice, error) {
+func (m *memory) Ledger(_ context.Context, ledger int64) (burnlist.Ledger, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var found []burnlist.Slice
-	for start, s := range m.slices[ledger] {
-		if start >= from && start < to {
-			found = append(found, s)
+	kept := burnlist.Ledger{Reread: m.marks[ledger]}
+	for _, r := range m.rolled[ledger] {
+		if r.Start >= m.oldest {
+			kept.Rolled = append(kept.Rolled, r)
 		}
 	}
-	return found, nil
+	for _, s := range m.slices[ledger] {
+		hour, day := m.rolled[ledger][s.Start/3600*3600], m.rolled[ledger][s.Start/86400*86400]
+		if s.Start >= m.oldest && hour.Width == 0 && day.Width != 86400 {
+			kept.Slices = append(kept.Slices, s)
+		}
+	}
+	slices.SortFunc(kept.Rolled, func(a, b burnlist.Rolled) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortFunc(kept.Slices, func(a, b burnlist.Slice) int { return cmp.Compare(a.Start, b.Start) })
+	return kept, nil
 }
 
 func (m *memory) PutSlices(_ context.Context, all []burnlist.Slice) error {
@@ -59,6 +75,37 @@ func (m *memory) PutSlices(_ context.Context, all []burnlist.Slice) error {
 	return m.broken
 }
 
+func (m *memory) RollUp(_ context.Context, rows []burnlist.Rolled) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range rows {
+		if m.rolled[r.Ledger] == nil {
+			m.rolled[r.Ledger] = map[int64]burnlist.Rolled{}
+		}
+		maps.DeleteFunc(m.rolled[r.Ledger], func(start int64, _ burnlist.Rolled) bool {
+			return start >= r.Start && start < r.Start+r.Width
+		})
+		m.rolled[r.Ledger][r.Start] = r
+	}
+	return m.broken
+}
+
+func (m *memory) PutReread(_ context.Context, marks []burnlist.Reread) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range marks {
+		m.marks[r.Ledger] = r
+	}
+	return m.broken
+}
+
+func (m *memory) Forget(_ context.Context, before int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.oldest = max(m.oldest, before)
+	return m.broken
+}
+
 func (m *memory) PutBudgets(_ context.Context, _ burnlist.Author, b burnlist.Budgets) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -66,7 +113,7 @@ func (m *memory) PutBudgets(_ context.Context, _ burnlist.Author, b burnlist.Bud
 	return 1, m.broken
 }
 
-// of returns the slices of a ledger in order.
+// of returns the slices of a ledger in order, whatever became of them since.
 func (m *memory) of(ledger int64) []burnlist.Slice {
 	return slices.SortedFunc(maps.Values(m.slices[ledger]), func(a, b burnlist.Slice) int { return cmp.Compare(a.Start, b.Start) })
 }
@@ -91,7 +138,7 @@ func worldOf(slos ...burnlist.SLO) *burnlist.World {
 	return w
 }
 
-func collector(t *testing.T, store budget.Slices, url string, world *burnlist.World) *budget.Collector {
+func collector(t *testing.T, store budget.Ledgers, url string, world *burnlist.World) *budget.Collector {
 	t.Helper()
 	source, err := budget.NewSource(budget.SourceConfig{Name: burnlist.DefaultSource, URL: url}, nil)
 	if err != nil {

@@ -1,42 +1,14 @@
 package budget
 
 import (
+	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
 )
 
-// Pair is a long and a short window over which the burn rate must both be over
-// a factor: chapter 5 of the Site Reliability Workbook, "Alerting on SLOs".
-type Pair struct {
-	Long, Short int     // indexes of burnlist.Spans
-	Share       float64 // of the budget, spent in the long window at the factor's rate
-}
-
-// Pairs are the workbook's four: the first two burn fast, the others slowly.
-var Pairs = [4]Pair{
-	{burnlist.Span1h, burnlist.Span5m, 0.02},
-	{burnlist.Span6h, burnlist.Span30m, 0.05},
-	{burnlist.Span1d, burnlist.Span2h, 0.10},
-	{burnlist.Span3d, burnlist.Span6h, 0.10},
-}
-
-// String writes the pair as "1h/5m".
-func (p Pair) String() string {
-	return burnlist.SpanNames[p.Long] + "/" + burnlist.SpanNames[p.Short]
-}
-
-// Factor returns the burn rate at which the pair's share of the budget goes in
-// its long window: share × window ÷ long, at least 1.
-func (p Pair) Factor(window burnlist.Duration) float64 {
-	return max(1, p.Share*float64(window)/float64(burnlist.SpanLengths[p.Long]))
-}
-
-// Reachable reports whether the burn rate can be over the pair's factor at all:
-// with nothing but errors it is 1 ÷ (1 − objective).
-func (p Pair) Reachable(objective float64, window burnlist.Duration) bool {
-	return 1/(1-objective) > p.Factor(window)
-}
+// burnDownParts is into how many parts a burn-down divides the window.
+const burnDownParts = 30
 
 // Figures computes what the ledger says at the instant at, which lies on the
 // slice grid. Slices that end later do not count. SLO gives the objective and
@@ -50,9 +22,10 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	end := at.Unix()
 	f := burnlist.Figures{
 		SLO: slo.Name, Ledger: slo.Ledger, Objective: slo.Objective, Window: slo.Window,
-		At: burnlist.Instant(at), Unreachable: []string{},
+		Kind: slo.Indicator.Kind(), TimeWeighted: slo.Indicator.Ratio != nil,
+		At: burnlist.Instant(at), Unreachable: []string{}, BurnDown: []float64{}, Path: []float64{},
 	}
-	for _, p := range Pairs {
+	for _, p := range burnlist.Pairs {
 		if !p.Reachable(slo.Objective, slo.Window) {
 			f.Unreachable = append(f.Unreachable, p.String())
 		}
@@ -63,13 +36,25 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	}
 	f.FirstData, f.KnownUntil = instant(float64(l.data)), instant(float64(known))
 	b := l.basis(slo, end)
-	f.Coverage, f.BadWindow, f.TotalWindow = b.sums.known/b.window, b.sums.bad, b.sums.total
+	start := end - int64(b.window)
+	out := l.outside(float64(start), float64(end))
+	f.Excluded = burnlist.Duration(out) * burnlist.Duration(time.Second)
+	f.BadWindow, f.TotalWindow, f.Violations, f.Corrections = b.sums.bad, b.sums.total, b.sums.violations, b.sums.corrections
+	if out < b.window {
+		f.Coverage = b.sums.known / (b.window - out)
+	}
+	if out > 0 {
+		f.ConsumedAltogether = l.consumedAltogether(slo, end)
+	}
 	if b.sums.known == 0 {
-		return f // what is known has left the window
+		return f // what is known has left the window, or is excluded
 	}
 	f.Budget = burnlist.Known(b.budget)
 	f.OneEvent = burnlist.Known(1 / b.budget)
-	f.Consumed = burnlist.Known(b.share(b.badIn(end-int64(b.window), end)))
+	f.Consumed = burnlist.Known(b.share(b.badIn(start, end)))
+	for i := range int64(burnDownParts) {
+		f.BurnDown = append(f.BurnDown, b.share(b.badIn(start, start+(i+1)*int64(b.window)/burnDownParts)))
+	}
 	var speed [len(burnlist.SpanLengths)]float64 // over the span, or over the window if that is shorter
 	for i, length := range burnlist.SpanLengths {
 		seconds := int64(length.Seconds())
@@ -79,16 +64,13 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 		spent := b.share(b.badIn(known-seconds, known))
 		f.Spent[i] = burnlist.Known(spent)
 		f.Speed[i] = burnlist.Known(spent * b.window / length.Seconds())
-		from := max(known-seconds, end-int64(b.window))
+		from := max(known-seconds, start)
 		speed[i] = b.share(b.badIn(from, max(from, known))) * b.window / min(length.Seconds(), b.window)
 	}
 	week := int64(burnlist.SpanLengths[burnlist.Span7d].Seconds())
-	f.Bad7d = l.between(float64(max(known-week, end-int64(b.window))), float64(known)).bad
-	over := func(p Pair) bool {
-		factor := p.Factor(slo.Window)
-		return f.Burn[p.Long].Above(factor) && f.Burn[p.Short].Above(factor)
-	}
-	f.FastBurn, f.SlowBurn = over(Pairs[0]) || over(Pairs[1]), over(Pairs[2]) || over(Pairs[3])
+	f.Bad7d = l.between(float64(max(known-week, start)), float64(known)).bad
+	over := func(p burnlist.Pair) bool { return p.Over(f) }
+	f.FastBurn, f.SlowBurn = slices.ContainsFunc(burnlist.FastPairs, over), slices.ContainsFunc(burnlist.SlowPairs, over)
 	f.Pace = burnlist.Known(max(
 		min(speed[burnlist.Span1d], speed[burnlist.Span2h]),
 		min(speed[burnlist.Span3d], speed[burnlist.Span6h]),
@@ -110,9 +92,24 @@ func (l *Ledger) Share(slo burnlist.SLO, at, from, to time.Time) burnlist.Value 
 	return burnlist.Known(b.share(s.bad))
 }
 
-// alive returns the seconds of [from, to) that lie after the first data.
-func (l *Ledger) alive(from, to float64) float64 {
-	return max(0, to-max(from, float64(l.data)))
+// consumedAltogether is what would be consumed if nothing were excluded.
+func (l *Ledger) consumedAltogether(slo burnlist.SLO, end int64) burnlist.Value {
+	all := Ledger{width: l.width, rows: l.rows, indexed: true, data: l.data, sums: l.whole, whole: l.whole}
+	b := all.basis(slo, end)
+	if b.sums.known == 0 {
+		return burnlist.Value{}
+	}
+	return burnlist.Known(b.share(b.badIn(end-int64(b.window), end)))
+}
+
+// gap returns the seconds of [from, to) that lie after the first data, are not
+// excluded, and of which nothing is known.
+func (l *Ledger) gap(from, to, known float64) float64 {
+	from = max(from, float64(l.data))
+	if from >= to {
+		return 0
+	}
+	return max(0, to-from-l.outside(from, to)-known)
 }
 
 func instant(unix float64) *time.Time {

@@ -8,7 +8,7 @@ import (
 // window, and what the rest of it is taken to be.
 //
 // The missing part is projected from the known part: total events for the time
-// before the first data, total and bad ones for gaps after it.
+// before the first data and for what is excluded, total and bad ones for gaps.
 type basis struct {
 	ledger *Ledger
 	window float64 // seconds
@@ -35,21 +35,72 @@ func (b basis) share(bad float64) float64 {
 	return bad / b.budget
 }
 
-// badIn returns the bad events in [from, to), Unix seconds, gaps after the first
-// data filled with the mean of the window's known part.
+// mean returns the bad events of so many seconds of a gap: as many as there
+// are in the known part of the window.
+func (b basis) mean(seconds float64) float64 { return seconds * b.sums.bad / b.sums.known }
+
+// badIn returns the bad events in [from, to), Unix seconds, gaps filled in.
 func (b basis) badIn(from, to int64) float64 {
 	s := b.ledger.between(float64(from), float64(to))
-	gap := b.ledger.alive(float64(from), float64(to)) - s.known
-	return s.bad + max(0, gap)*b.sums.bad/b.sums.known
+	return s.bad + b.mean(b.ledger.gap(float64(from), float64(to), s.known))
 }
 
+// leaving calls visit for consecutive parts of [from, to), in order, in each of
+// which bad events are spread evenly, with their number. The interval lies
+// within the window.
+func (b basis) leaving(from, to int64, visit func(r Range, bad float64)) {
+	l := b.ledger
+	l.index()
+	excluded := l.excluded
+	for i := l.search(from); from < to; {
+		next := to
+		inside := i < len(l.rows) && l.rows[i].start <= from
+		switch {
+		case inside:
+			next = min(next, l.rows[i].end())
+		case i < len(l.rows):
+			next = min(next, l.rows[i].start)
+		}
+		if from < l.data {
+			next = min(next, l.data)
+		}
+		for len(excluded) > 0 && excluded[0].To <= from {
+			excluded = excluded[1:]
+		}
+		out := len(excluded) > 0 && excluded[0].From <= from
+		switch {
+		case out:
+			next = min(next, excluded[0].To)
+		case len(excluded) > 0:
+			next = min(next, excluded[0].From)
+		}
+		length, bad := float64(next-from), 0.0
+		switch {
+		case out || from < l.data:
+		case inside:
+			r := l.rows[i]
+			part := length / float64(r.width)
+			bad = part*r.bad + b.mean(part*float64(r.width-r.data-r.empty))
+		default:
+			bad = b.mean(length)
+		}
+		visit(Range{from, next}, bad)
+		if from = next; inside && from == l.rows[i].end() {
+			i++
+		}
+	}
+}
+
+// pathDays is how many days of the way ahead are told.
+const pathDays = 7
+
 // foresee fills in what the budget's way into the future says. On that way the
-// pace adds pace ÷ window per second, and the slices leave the window in the
-// order in which they came:
+// pace adds pace ÷ window per second, and what is in the window leaves it in
+// the order in which it came:
 //
 //	consumed(t) = bad(t − window, end) ÷ B + pace × (t − end) ÷ window
 //
-// which is linear between the instants at which a slice begins to leave. The
+// which is linear between the instants at which a row begins to leave. The
 // time since the newest known slice went at the pace as well, if that is more
 // than the mean: that data stopped coming does not make a budget last longer.
 func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
@@ -57,28 +108,35 @@ func (l *Ledger) foresee(f *burnlist.Figures, b basis, end, known int64) {
 	start := end - int64(b.window)
 	left := b.share(b.badIn(start, end)) // of what is in the window now
 	blind := max(0, pace*float64(end-known)/b.window-b.share(b.badIn(max(known, start), end)))
-	week := burnlist.SpanLengths[burnlist.Span7d].Seconds()
 	highest := left + blind
 	spent := left >= burnlist.SpentWhole
-	step := float64(l.width)
-	for t := int64(0); t < int64(b.window); t += l.width { // seconds from now
-		leaving := b.share(b.badIn(start+t, start+t+l.width))
-		before := left + blind + pace*float64(t)/b.window
-		after := left - leaving + blind + pace*(float64(t)+step)/b.window
-		if float64(t) < week {
-			highest = max(highest, before+(after-before)*min(1, (week-float64(t))/step))
+	b.leaving(start, end, func(r Range, bad float64) {
+		leaving := b.share(bad)
+		from, to := r.From-start, r.To-start // seconds from now
+		step := float64(to - from)
+		before := left + blind + pace*float64(from)/b.window
+		after := left - leaving + blind + pace*float64(to)/b.window
+		at := func(t int64) float64 { return before + (after-before)*float64(t-from)/step }
+		if from < pathDays*day {
+			highest = max(highest, at(min(to, pathDays*day)))
+		}
+		for t := (int64(len(f.Path)) + 1) * day; len(f.Path) < pathDays && t <= to; t += day {
+			f.Path = append(f.Path, at(t))
 		}
 		if !spent && f.ExhaustsAt == nil && max(before, after) >= burnlist.SpentWhole {
 			cross := 0.0
 			if before < burnlist.SpentWhole {
 				cross = step * (burnlist.SpentWhole - before) / (after - before)
 			}
-			f.ExhaustsAt = instant(float64(end+t) + cross)
+			f.ExhaustsAt = instant(float64(end+from) + cross)
 		}
 		if spent && f.RecoversAt == nil && left-leaving < burnlist.SpentWhole {
-			f.RecoversAt = instant(float64(end+t) + step*(left-burnlist.SpentWhole)/leaving)
+			f.RecoversAt = instant(float64(end+from) + step*(left-burnlist.SpentWhole)/leaving)
 		}
 		left -= leaving
+	})
+	for len(f.Path) < pathDays { // of a window that is shorter, all that was in it has left
+		f.Path = append(f.Path, blind+pace*min(1, float64(len(f.Path)+1)*float64(day)/b.window))
 	}
 	f.Forecast = burnlist.Known(highest)
 }

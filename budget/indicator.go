@@ -1,101 +1,158 @@
 package budget
 
 import (
-	"errors"
 	"fmt"
-
-	"github.com/prometheus/prometheus/promql/parser"
+	"strconv"
 
 	"github.com/burnlist/burnlist"
 )
 
-// counters are the selectors of an indicator, printed anew from what the
-// parser made of them. Bad or good is empty.
-type counters struct{ total, bad, good string }
+// term is one thing that an indicator selects.
+type term struct {
+	name  string // total, bad, good, histogram, gauge or ratio
+	field string // its path in an SLO
+	expression
+}
 
 // Check reports everything that is wrong with the PromQL of an indicator, as
-// an Invalid error with one detail for each selector, under its path in an
-// SLO. Whether the right selectors are given is for SLO.Validate to say.
+// an Invalid error with one detail for each text, under its path in an SLO.
+// Positions are told as line:column. Whether the right texts are given is for
+// SLO.Validate to say.
 func Check(i burnlist.Indicator) error {
 	_, err := parse(i)
 	return err
 }
 
-func parse(i burnlist.Indicator) (counters, error) {
-	var c counters
-	if i.Events == nil {
-		return c, burnlist.Errorf(burnlist.Invalid, "the indicator counts nothing: give events with total and one of bad and good")
+// Extrapolated reports whether figures of the indicator are counted by full
+// expressions, which guess at the edges of slices. Bare selectors do not. It
+// is false of an indicator that Check refuses.
+func Extrapolated(i burnlist.Indicator) bool {
+	terms, err := parse(i)
+	if err != nil {
+		return false
 	}
+	for _, t := range terms {
+		if !t.bare {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads all texts of an indicator.
+func parse(i burnlist.Indicator) ([]term, error) {
+	var terms []term
 	var wrong []burnlist.Detail
-	for _, s := range []struct {
-		field, text string
-		printed     *string
-	}{
-		{"indicator.events.total", i.Events.Total, &c.total},
-		{"indicator.events.bad", i.Events.Bad, &c.bad},
-		{"indicator.events.good", i.Events.Good, &c.good},
-	} {
-		if s.text == "" {
-			continue
-		}
-		printed, err := selector(s.text)
+	add := func(name, field string, e expression, err error) {
 		if err != nil {
-			wrong = append(wrong, burnlist.Detail{Field: s.field, Message: err.Error()})
+			wrong = append(wrong, burnlist.Detail{Field: "indicator." + field, Message: err.Error()})
+			return
 		}
-		*s.printed = printed
+		terms = append(terms, term{name, "indicator." + field, e})
+	}
+	switch i.Kind() {
+	case burnlist.KindEvents:
+		e := i.Events
+		for _, t := range []struct{ name, text string }{{"total", e.Total}, {"bad", e.Bad}, {"good", e.Good}} {
+			if t.text != "" {
+				parsed, err := parseExpression(t.text)
+				if err == nil {
+					err = parsed.countsEvents()
+				}
+				add(t.name, "events."+t.name, parsed, err)
+			}
+		}
+		if e.Total == "" || (e.Bad == "") == (e.Good == "") {
+			wrong = append(wrong, burnlist.Detail{Field: "indicator.events", Message: "needs total, and exactly one of bad and good"})
+		}
+	case burnlist.KindLatency:
+		l := i.Latency
+		if err := checkHistogram(l.Histogram); err != nil {
+			wrong = append(wrong, burnlist.Detail{Field: "indicator.latency.histogram", Message: err.Error()})
+		}
+		matchers, err := labelsOf(l)
+		if err != nil || len(wrong) > 0 {
+			if err != nil {
+				wrong = append(wrong, burnlist.Detail{Field: "indicator.latency.selector", Message: err.Error()})
+			}
+			break
+		}
+		const field = "latency.selector"
+		if l.Native {
+			h, err := selectorOf(l.Histogram, matchers...)
+			add("histogram", field, h, err)
+			break
+		}
+		total, err := selectorOf(l.Histogram+"_count", matchers...)
+		add("total", field, total, err)
+		good, err := selectorOf(l.Histogram+"_bucket", append(matchers, bucketAt(l.Threshold))...)
+		add("good", field, good, err)
+	case burnlist.KindGauge:
+		parsed, err := parseSelector(i.Gauge.Selector)
+		add("gauge", "gauge.selector", parsed, err)
+	case burnlist.KindRatio:
+		parsed, err := parseExpression(i.Ratio.Expression)
+		add("ratio", "ratio.expression", parsed, err)
+	default:
+		wrong = append(wrong, burnlist.Detail{Field: "indicator", Message: "counts nothing: give one of events, latency, gauge and ratio"})
 	}
 	if len(wrong) > 0 {
-		return counters{}, &burnlist.Error{Code: burnlist.Invalid, Message: "the indicator is not valid", Details: wrong}
+		return nil, &burnlist.Error{Code: burnlist.Invalid, Message: "the indicator is not valid", Details: wrong}
 	}
-	if c.total == "" || (c.bad == "") == (c.good == "") {
-		return counters{}, &burnlist.Error{
-			Code: burnlist.Invalid, Message: "the indicator is not valid",
-			Details: []burnlist.Detail{{Field: "indicator.events", Message: "needs total, and exactly one of bad and good"}},
-		}
-	}
-	return c, nil
+	return terms, nil
 }
 
-// selector prints the bare vector selector that text is. Printing what was
-// parsed, instead of pasting what was written, keeps comments and brackets
-// from reaching into the rest of a query.
-func selector(text string) (string, error) {
-	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+// partsOf says what is asked of an indicator in each slice of the given width.
+func partsOf(i burnlist.Indicator, width burnlist.Duration) ([]part, error) {
+	terms, err := parse(i)
 	if err != nil {
-		if errs, ok := errors.AsType[parser.ParseErrors](err); ok && len(errs) > 0 {
-			return "", fmt.Errorf("is not PromQL: %w", &errs[0])
+		return nil, err
+	}
+	var parts []part
+	for _, t := range terms {
+		selector := ""
+		if t.bare {
+			selector = t.selector()
 		}
-		return "", fmt.Errorf("is not PromQL: %w", err)
+		part := part{name: t.name, term: t.name, of: t.written(), selector: selector}
+		switch t.name {
+		case "histogram":
+			threshold := strconv.FormatFloat(i.Latency.Threshold, 'g', -1, 64)
+			total, good := part, part
+			total.name, total.expression = "total", observations(selector, width)
+			good.name, good.expression = "good", observationsUpTo(threshold, selector, width)
+			parts = append(parts, total, good)
+			continue
+		case "gauge":
+			total, sum := part, part
+			total.name, total.expression = "total", samples(selector, width)
+			sum.name, sum.expression = "sum", sumOfSamples(selector, width)
+			parts = append(parts, total, sum)
+			continue
+		case "ratio":
+			if part.expression = t.over(width); t.bare {
+				part.expression = mean(selector, width)
+			}
+		default:
+			switch {
+			case !t.bare:
+				part.expression = t.events(width)
+			case i.Events != nil && i.Events.Births == burnlist.CountBirths, i.Latency != nil && i.Latency.Births == burnlist.CountBirths:
+				part.births = true
+			default:
+				part.expression = count(selector, width)
+			}
+		}
+		parts = append(parts, part)
 	}
-	v, ok := expr.(*parser.VectorSelector)
-	if !ok {
-		at := expr.PositionRange().StartPosInput(text, 0)
-		return "", fmt.Errorf("%s: is %s: only a bare selector of counters is accepted, such as http_requests_total{job=\"api\"}", at, kindOf(expr))
+	if g := i.Gauge; g != nil && missingCount(g) && g.Interval > width {
+		return nil, &burnlist.Error{Code: burnlist.Invalid, Message: "the indicator is not valid", Details: []burnlist.Detail{{
+			Field: "indicator.gauge.interval", Message: fmt.Sprintf("%s is longer than a slice of %s, in which no sample is expected: use wider slices", g.Interval, width),
+		}}}
 	}
-	if v.OriginalOffset != 0 || v.OriginalOffsetExpr != nil || v.Timestamp != nil || v.StartOrEnd != 0 || v.Anchored || v.Smoothed {
-		at := v.PosRange.StartPosInput(text, 0)
-		return "", fmt.Errorf("%s: has a modifier: only a bare selector of counters is accepted, without offset and @", at)
-	}
-	return v.String(), nil
+	return parts, nil
 }
 
-// kindOf names what an expression is, for people.
-func kindOf(expr parser.Expr) string {
-	switch e := expr.(type) {
-	case *parser.MatrixSelector:
-		return "a range of samples"
-	case *parser.SubqueryExpr:
-		return "a subquery"
-	case *parser.Call:
-		return "a call of " + e.Func.Name
-	case *parser.AggregateExpr:
-		return "an aggregation by " + e.Op.String()
-	case *parser.BinaryExpr:
-		return "an operation"
-	case *parser.ParenExpr:
-		return "in parentheses"
-	case *parser.NumberLiteral, *parser.StringLiteral:
-		return "a constant"
-	}
-	return "an expression"
+func missingCount(g *burnlist.Gauge) bool {
+	return g.MissingAs == burnlist.MissingBad || g.MissingAs == burnlist.MissingGood
 }

@@ -6,153 +6,246 @@
 package budget
 
 import (
+	"cmp"
 	"math"
+	"slices"
+	"sort"
 	"time"
 
 	"github.com/burnlist/burnlist"
 )
 
-// Ledger is all slices of one SLO. Every figure is computed from it: any
-// interval is two look-ups on prefix sums. A Ledger is not safe for concurrent
-// use.
+// Ledger is everything that is known of one SLO over time: slices, and the
+// hours and days that older ones were rolled up into. Every figure is computed
+// from it: any interval is two look-ups on prefix sums. A Ledger is not safe
+// for concurrent use.
 type Ledger struct {
-	width int64 // seconds
-	first int64 // index of rows[0]; a slice's index is its start ÷ width
-	rows  []row
-	sums  []sums // sums[i] is over rows[:i]; nil when rows have changed since
-	data  int64  // Unix second at which the first slice with data starts; valid with sums, noData if there is none
+	width      int64 // of a slice, in seconds
+	rows       []row // in order of time, without overlap
+	exclusions []Range
+	indexed    bool // what follows is up to date
+
+	data     int64   // Unix second at which the first row with data starts, noData if there is none
+	excluded []Range // in order, apart from each other, none of them cuts a row
+	sums     []sums  // sums[i] is over rows[:i], without what is excluded
+	whole    []sums  // the same with it
 }
 
 const noData = math.MaxInt64
 
-// row is one slice. Asked tells a slice that was never asked for from one of
-// which the source said nothing.
+// row is a slice, or the sum of many. Its width tells which.
 type row struct {
-	asked      bool
-	state      burnlist.SliceState
-	bad, total float64
+	start, width int64
+	data, empty  int64 // seconds; what is left of the width is unknown
+	bad, total   float64
+	badSlices    int
+	violations   int
+	corrections  int
 }
+
+func (r row) end() int64 { return r.start + r.width }
 
 // sums is what is known of an interval.
 type sums struct {
-	bad, total float64 // events
-	known      float64 // seconds
+	bad, total              float64 // events
+	known                   float64 // seconds
+	violations, corrections int     // slices
 }
 
-func (s sums) minus(o sums) sums { return sums{s.bad - o.bad, s.total - o.total, s.known - o.known} }
+func (s sums) plus(o sums) sums {
+	return sums{s.bad + o.bad, s.total + o.total, s.known + o.known, s.violations + o.violations, s.corrections + o.corrections}
+}
+
+func (s sums) minus(o sums) sums {
+	return sums{s.bad - o.bad, s.total - o.total, s.known - o.known, s.violations - o.violations, s.corrections - o.corrections}
+}
 
 // Range is an interval of Unix seconds on the slice grid: From ≤ t < To.
 type Range struct{ From, To int64 }
 
 // NewLedger returns an empty ledger of slices of the given width.
 func NewLedger(width burnlist.Duration) *Ledger {
-	return &Ledger{width: int64(width.Std() / time.Second)}
+	return &Ledger{width: seconds(width), data: noData}
+}
+
+// Load inserts everything that is kept of a ledger.
+func (l *Ledger) Load(kept burnlist.Ledger) {
+	l.PutRolled(kept.Rolled)
+	l.Put(kept.Slices)
 }
 
 // Put inserts slices, or replaces those that start at the same time, in any
-// order.
-func (l *Ledger) Put(slices []burnlist.Slice) {
-	for _, s := range slices {
-		i := s.Start / l.width
-		switch n := int64(len(l.rows)); {
-		case n == 0:
-			l.first, l.rows = i, make([]row, 1)
-		case i < l.first:
-			l.rows = append(make([]row, l.first-i, l.first-i+n), l.rows...)
-			l.first = i
-		case i >= l.first+n:
-			l.rows = append(l.rows, make([]row, i-l.first-n+1)...)
+// order. A slice inside something that was rolled up is passed over.
+func (l *Ledger) Put(measured []burnlist.Slice) {
+	rows := make([]row, len(measured))
+	for i, s := range measured {
+		rows[i] = row{start: s.Start, width: l.width, bad: s.Bad, total: s.Total, violations: one(s.Violated), corrections: one(s.Corrected)}
+		switch s.State {
+		case burnlist.SliceData:
+			rows[i].data, rows[i].badSlices = l.width, one(s.Bad > 0)
+		case burnlist.SliceEmpty:
+			rows[i].empty, rows[i].badSlices = l.width, one(s.Bad > 0)
+		case burnlist.SliceDead:
 		}
-		l.rows[i-l.first] = row{asked: true, state: s.State, bad: s.Bad, total: s.Total}
-		l.sums = nil
 	}
+	l.merge(rows)
+}
+
+// PutRolled inserts hours and days. Each replaces all that lies in it, but for
+// something wider.
+func (l *Ledger) PutRolled(rolled []burnlist.Rolled) {
+	rows := make([]row, len(rolled))
+	for i, r := range rolled {
+		rows[i] = row{
+			start: r.Start, width: r.Width, data: r.Data, empty: r.Empty, bad: r.Bad, total: r.Total,
+			badSlices: r.BadSlices, violations: r.Violations, corrections: r.Corrections,
+		}
+	}
+	l.merge(rows)
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// merge brings rows into the ledger. Of rows that overlap the wider one stays,
+// and of two for the same time the one that came later.
+func (l *Ledger) merge(rows []row) {
+	if len(rows) == 0 {
+		return
+	}
+	l.indexed = false
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.start, b.start) })
+	first := l.search(rows[0].start - int64(burnlist.Day/time.Second)) // nothing wider than a day reaches further
+	old := l.rows[first:]
+	merged := make([]row, 0, len(old)+len(rows))
+	add := func(r row) {
+		for len(merged) > 0 && merged[len(merged)-1].end() > r.start {
+			if merged[len(merged)-1].width > r.width {
+				return
+			}
+			merged = merged[:len(merged)-1]
+		}
+		merged = append(merged, r)
+	}
+	for _, r := range rows {
+		for len(old) > 0 && old[0].start <= r.start {
+			add(old[0])
+			old = old[1:]
+		}
+		add(r)
+	}
+	for len(old) > 0 {
+		add(old[0])
+		old = old[1:]
+	}
+	l.rows = append(l.rows[:first], merged...)
+}
+
+// search returns the index of the first row that ends after the instant t.
+func (l *Ledger) search(t int64) int {
+	return sort.Search(len(l.rows), func(i int) bool { return l.rows[i].end() > t })
 }
 
 // Missing returns the intervals in [from, to) that were never asked for, in
 // order. Both ends lie on the grid.
 func (l *Ledger) Missing(from, to int64) []Range {
 	var missing []Range
-	for start := from; start < to; start += l.width {
-		i := start/l.width - l.first
-		if i >= 0 && i < int64(len(l.rows)) && l.rows[i].asked {
-			continue
+	for i := l.search(from); i < len(l.rows) && l.rows[i].start < to; i++ {
+		if r := l.rows[i]; r.start > from {
+			missing = append(missing, Range{from, r.start})
 		}
-		if n := len(missing); n > 0 && missing[n-1].To == start {
-			missing[n-1].To = start + l.width
-		} else {
-			missing = append(missing, Range{start, start + l.width})
-		}
+		from = l.rows[i].end()
+	}
+	if from < to {
+		missing = append(missing, Range{from, to})
 	}
 	return missing
 }
 
-// known reports whether a row counts: with data always, empty only after the
-// first data. A service scaled to zero is not a young one.
-func (l *Ledger) known(i int) bool {
-	r := l.rows[i]
-	return r.asked && (r.state == burnlist.SliceData ||
-		r.state == burnlist.SliceEmpty && (l.first+int64(i))*l.width > l.data)
+// Forget drops what starts before an instant, in Unix seconds.
+func (l *Ledger) Forget(before int64) {
+	n := sort.Search(len(l.rows), func(i int) bool { return l.rows[i].start >= before })
+	if n > 0 {
+		l.rows, l.indexed = slices.Delete(l.rows, 0, n), false
+	}
 }
+
+// counts reports whether what is empty in a row counts as known: from the
+// first data on. A service scaled to zero is not a young one.
+func (l *Ledger) counts(r row) bool { return r.start >= l.data }
 
 // index builds the prefix sums.
 func (l *Ledger) index() {
-	if l.sums != nil {
+	if l.indexed {
 		return
 	}
-	l.data = noData
-	for i, r := range l.rows {
-		if r.asked && r.state == burnlist.SliceData {
-			l.data = (l.first + int64(i)) * l.width
-			break
-		}
+	l.indexed, l.data = true, noData
+	if i := slices.IndexFunc(l.rows, func(r row) bool { return r.data > 0 }); i >= 0 {
+		l.data = l.rows[i].start
 	}
-	l.sums = make([]sums, len(l.rows)+1)
-	var s sums
+	l.excluded = l.cut()
+	l.whole = append(l.whole[:0], sums{})
+	l.sums = l.whole
+	if len(l.excluded) > 0 {
+		l.sums = []sums{{}}
+	}
+	out := l.excluded
 	for i, r := range l.rows {
-		if l.known(i) {
-			s.known += float64(l.width)
-			s.bad += r.bad
-			s.total += r.total
+		var s sums
+		if l.counts(r) {
+			s = sums{r.bad, r.total, float64(r.data + r.empty), r.violations, r.corrections}
 		}
-		l.sums[i+1] = s
+		l.whole = append(l.whole, l.whole[i].plus(s))
+		if len(l.excluded) == 0 {
+			continue
+		}
+		for len(out) > 0 && out[0].To <= r.start {
+			out = out[1:]
+		}
+		if len(out) > 0 && out[0].From <= r.start {
+			s = sums{}
+		}
+		l.sums = append(l.sums, l.sums[i].plus(s))
+	}
+	if len(l.excluded) == 0 {
+		l.sums = l.whole
 	}
 }
 
-// until returns what is known before the instant t, in Unix seconds. A slice
-// that t cuts counts in proportion.
-func (l *Ledger) until(t float64) sums {
-	pos := t/float64(l.width) - float64(l.first)
-	if pos <= 0 || len(l.rows) == 0 {
-		return sums{}
+// until returns the part of prefix sums that lies before the instant t, in Unix
+// seconds. A row that t cuts counts in proportion.
+func (l *Ledger) until(prefix []sums, t float64) sums {
+	i := sort.Search(len(l.rows), func(i int) bool { return float64(l.rows[i].end()) > t })
+	s := prefix[i]
+	if i == len(l.rows) || t <= float64(l.rows[i].start) {
+		return s
 	}
-	if pos >= float64(len(l.rows)) {
-		return l.sums[len(l.rows)]
-	}
-	i := int(pos)
-	part := pos - float64(i)
-	s := l.sums[i]
-	if part > 0 {
-		next := l.sums[i+1].minus(s)
-		s.bad += part * next.bad
-		s.total += part * next.total
-		s.known += part * next.known
-	}
+	part := (t - float64(l.rows[i].start)) / float64(l.rows[i].width)
+	next := prefix[i+1].minus(s)
+	s.bad += part * next.bad
+	s.total += part * next.total
+	s.known += part * next.known
 	return s
 }
 
-// between returns what is known of the interval [from, to), in Unix seconds.
+// between returns what is known of the interval [from, to), in Unix seconds,
+// without what is excluded.
 func (l *Ledger) between(from, to float64) sums {
 	l.index()
-	return l.until(to).minus(l.until(from))
+	return l.until(l.sums, to).minus(l.until(l.sums, from))
 }
 
-// newestKnown returns the end of the newest known slice that ends by at, in
-// Unix seconds, and whether there is one.
+// newestKnown returns the end of the newest row with something known that ends
+// by at, excluded or not, in Unix seconds, and whether there is one.
 func (l *Ledger) newestKnown(at int64) (int64, bool) {
 	l.index()
-	for i := min(at/l.width-l.first, int64(len(l.rows))) - 1; i >= 0; i-- {
-		if l.known(int(i)) {
-			return (l.first + i + 1) * l.width, true
+	for i := l.search(at); i >= 0; i-- {
+		if i < len(l.rows) && l.rows[i].end() <= at && l.counts(l.rows[i]) && l.rows[i].data+l.rows[i].empty > 0 {
+			return l.rows[i].end(), true
 		}
 	}
 	return 0, false
@@ -160,17 +253,24 @@ func (l *Ledger) newestKnown(at int64) (int64, bool) {
 
 // dead reports whether the source was not alive in the slice that ends at at.
 func (l *Ledger) dead(at int64) bool {
-	i := at/l.width - 1 - l.first
-	return i >= 0 && i < int64(len(l.rows)) && l.rows[i].asked && l.rows[i].state == burnlist.SliceDead
+	i := l.search(at - 1)
+	return i < len(l.rows) && l.rows[i].end() == at && l.rows[i].data+l.rows[i].empty == 0
 }
 
-// Slices returns all slices of the ledger that were asked for, in order. Their
-// Ledger field is not set.
+// Slices returns all slices of the ledger that were asked for and not rolled
+// up, in order. Their Ledger field is not set.
 func (l *Ledger) Slices() []burnlist.Slice {
 	var all []burnlist.Slice
-	for i, r := range l.rows {
-		if r.asked {
-			all = append(all, burnlist.Slice{Start: (l.first + int64(i)) * l.width, State: r.state, Bad: r.bad, Total: r.total})
+	for _, r := range l.rows {
+		if r.width == l.width {
+			s := burnlist.Slice{Start: r.start, Bad: r.bad, Total: r.total, Violated: r.violations > 0, Corrected: r.corrections > 0}
+			switch {
+			case r.data > 0:
+				s.State = burnlist.SliceData
+			case r.empty > 0:
+				s.State = burnlist.SliceEmpty
+			}
+			all = append(all, s)
 		}
 	}
 	return all

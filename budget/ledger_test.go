@@ -2,6 +2,7 @@ package budget
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ type world struct {
 	slo    burnlist.SLO
 	at     int64
 	slices map[int64]burnlist.Slice
+	out    []*burnlist.Exclusion
 	ledger *Ledger
 }
 
@@ -58,6 +60,12 @@ func drawWorld(t *rapid.T) world {
 	for _, s := range w.slices { // in no particular order
 		w.ledger.Put([]burnlist.Slice{s})
 	}
+	for range rapid.IntRange(0, 3).Draw(t, "exclusions") {
+		from := w.at - int64(rapid.IntRange(-3600, 4*86400).Draw(t, "excluded from"))
+		to := from + int64(rapid.IntRange(1, 86400).Draw(t, "excluded for"))
+		w.out = append(w.out, &burnlist.Exclusion{Start: time.Unix(from, 0), End: time.Unix(to, 0)})
+	}
+	w.ledger.Exclude(w.out)
 	return w
 }
 
@@ -88,8 +96,18 @@ func (o oracle) known(start int64) bool {
 	return ok && (s.State == burnlist.SliceData || s.State == burnlist.SliceEmpty && start > o.first)
 }
 
+// excluded reports whether an exclusion touches a slice.
+func (o oracle) excluded(start int64) bool {
+	return slices.ContainsFunc(o.out, func(e *burnlist.Exclusion) bool { return e.Start.Unix() < start+width && e.End.Unix() > start })
+}
+
+// sum adds up what is known of an interval, and the seconds of it that lie
+// after the first data, all without what is excluded.
 func (o oracle) sum(from, to int64) (bad, total, known, alive float64) {
 	for start := from; start < to; start += width {
+		if o.excluded(start) {
+			continue
+		}
 		if start >= o.first {
 			alive += width
 		}
@@ -110,6 +128,7 @@ func (o oracle) consumed(at, pace float64) float64 {
 	for start := o.at - int64(window); start < o.at; start += width {
 		part := min(1, max(0, (float64(start+width)-(at-window))/width))
 		switch {
+		case o.excluded(start):
 		case o.known(start):
 			in += part * o.slices[start].Bad
 		case start >= o.first:
@@ -152,8 +171,22 @@ func TestFiguresAgreeWithTheDefinitionsAppliedSliceBySlice(t *testing.T) {
 		if got, want := *f.KnownUntil, time.Unix(o.until, 0).UTC(); !got.Equal(want) {
 			t.Fatalf("known until %s, want %s", got, want)
 		}
-		if f.BadWindow != bad || f.TotalWindow != total || f.Coverage != known/float64(window) {
-			t.Fatalf("bad %v of %v, coverage %v; want %v of %v, %v", f.BadWindow, f.TotalWindow, f.Coverage, bad, total, known/float64(window))
+		out := 0.0
+		for start := w.at - window; start < w.at; start += width {
+			if o.excluded(start) {
+				out += width
+			}
+		}
+		if f.BadWindow != bad || f.TotalWindow != total || f.Coverage != known/(float64(window)-out) {
+			t.Fatalf("bad %v of %v, coverage %v; want %v of %v, %v", f.BadWindow, f.TotalWindow, f.Coverage, bad, total, known/(float64(window)-out))
+		}
+		if f.Excluded.Std().Seconds() != out {
+			t.Fatalf("%s of the window are excluded, want %v s", f.Excluded, out)
+		}
+		if got, is := f.ConsumedAltogether.Get(); is != (out > 0) {
+			t.Fatalf("consumed altogether is %v with %v s excluded", got, out)
+		} else if is {
+			near(t, "consumed altogether", f.ConsumedAltogether, oracle{world: world{slo: w.slo, at: w.at, slices: w.slices}, first: o.first, until: o.until}.consumed(float64(w.at), 0))
 		}
 		near(t, "consumed", f.Consumed, o.consumed(float64(w.at), 0))
 		b, _ := f.Budget.Get()
@@ -191,8 +224,38 @@ func TestFiguresAgreeWithTheDefinitionsAppliedSliceBySlice(t *testing.T) {
 				speed(7*24*time.Hour),
 			))
 		}
+		checkBurnDown(t, o, f)
 		checkForecast(t, o, f)
 	})
+}
+
+// checkBurnDown adds the window up slice by slice, and looks at each of the
+// days ahead.
+func checkBurnDown(t *rapid.T, o oracle, f burnlist.Figures) {
+	if len(f.BurnDown) != 30 || len(f.Path) != 7 {
+		t.Fatalf("the burn-down has %d points and the path %d, want 30 and 7", len(f.BurnDown), len(f.Path))
+	}
+	window := int64(o.slo.Window.Std().Seconds())
+	start := o.at - window
+	bad, _, known, _ := o.sum(start, o.at)
+	budget := f.Budget.Or(math.NaN())
+	for i, got := range f.BurnDown {
+		end := start + int64(i+1)*window/30
+		whole := end / width * width
+		before, _, k, alive := o.sum(start, whole)
+		next, _, nextKnown, nextAlive := o.sum(whole, whole+width) // the slice that the end cuts
+		part := float64(end-whole) / width
+		want := 0.0
+		if n := before + part*next + (alive-k+part*(nextAlive-nextKnown))*bad/known; n > 0 {
+			want = n / budget
+		}
+		near(t, "burn-down", burnlist.Known(got), want)
+	}
+	for i, got := range f.Path {
+		if day := int64(i+1) * 86400; day <= window {
+			near(t, "path", burnlist.Known(got), o.consumed(float64(o.at+day), f.Pace.Or(math.NaN())))
+		}
+	}
 }
 
 // checkForecast walks the way into the future in steps of one slice and
@@ -264,7 +327,7 @@ func TestLosingTheNewestDataDoesNotLowerAState(t *testing.T) {
 		}
 		window := w.slo.Window.Std().Seconds()
 		lost++
-		if w.ledger.alive(float64(w.at)-window, float64(later.Unix())-window) == 0 {
+		if float64(later.Unix())-window <= float64(w.ledger.data) {
 			t.Fatalf("%s became %s by losing data", before.State, after.State)
 		}
 	})

@@ -3,6 +3,7 @@ package budget_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -22,10 +23,13 @@ type failing struct {
 	puts   int
 }
 
-func (*failing) Slices(context.Context, int64, int64, int64) ([]burnlist.Slice, error) {
-	return nil, nil
+func (*failing) Ledger(context.Context, int64) (burnlist.Ledger, error) {
+	return burnlist.Ledger{}, nil
 }
-func (*failing) PutSlices(context.Context, []burnlist.Slice) error { return nil }
+func (*failing) PutSlices(context.Context, []burnlist.Slice) error  { return nil }
+func (*failing) RollUp(context.Context, []burnlist.Rolled) error    { return nil }
+func (*failing) PutReread(context.Context, []burnlist.Reread) error { return nil }
+func (*failing) Forget(context.Context, int64) error                { return nil }
 
 func (f *failing) PutBudgets(context.Context, burnlist.Author, burnlist.Budgets) (int64, error) {
 	f.mu.Lock()
@@ -66,7 +70,9 @@ func TestRunRefreshesAtOnceAndThenRegularlyUntilItsContextEnds(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {
-			c.Run(ctx, time.Now, 0)
+			if err := c.Run(ctx, time.Now, 0); err != nil {
+				t.Errorf("Run: %v, want nil when its context ends", err)
+			}
 			close(ended)
 		}()
 		synctest.Wait()
@@ -88,7 +94,7 @@ func TestWakingBringsTheNextRefreshForward(t *testing.T) {
 		store := &failing{}
 		c := budget.NewCollector(nil, store, burnlist.NewWorld, quiet())
 		ctx, cancel := context.WithCancel(t.Context())
-		go c.Run(ctx, time.Now, time.Hour)
+		go func() { _ = c.Run(ctx, time.Now, time.Hour) }()
 		synctest.Wait()
 		for i := range 3 {
 			c.Wake()
@@ -102,21 +108,77 @@ func TestWakingBringsTheNextRefreshForward(t *testing.T) {
 	})
 }
 
+// slowly is a store that takes budgets one at a time, when it is told to.
+type slowly struct {
+	*failing
+	take chan struct{}
+}
+
+func (s slowly) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error) {
+	<-s.take
+	return s.failing.PutBudgets(ctx, by, b)
+}
+
 func TestManyWakesAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &failing{}
+		store := slowly{&failing{}, make(chan struct{})}
 		c := budget.NewCollector(nil, store, burnlist.NewWorld, quiet())
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = c.Run(ctx, time.Now, time.Hour) }()
+		synctest.Wait()
 		for range 100 {
 			c.Wake()
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		go c.Run(ctx, time.Now, time.Hour)
+		synctest.Wait()
+		close(store.take)
 		synctest.Wait()
 		if got := store.count(); got != 2 {
-			t.Errorf("%d refreshes, want one at the start and one more", got)
+			t.Errorf("%d refreshes, want the one under way and one more", got)
 		}
 		cancel()
 		synctest.Wait()
+	})
+}
+
+func TestWhatWasWokenForBeforeRunIsInItsFirstRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &failing{}
+		c := budget.NewCollector(nil, store, burnlist.NewWorld, quiet())
+		c.Wake()
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = c.Run(ctx, time.Now, time.Hour) }()
+		synctest.Wait()
+		if got := store.count(); got != 1 {
+			t.Errorf("%d refreshes, want 1", got)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+func TestRunEndsWhenSomebodyElseCollects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lines atomic.Int64
+		store := &failing{}
+		c := budget.NewCollector(nil, store, burnlist.NewWorld, slog.New(tally{slog.DiscardHandler, &lines}))
+		ended := make(chan error, 1)
+		go func() { ended <- c.Run(t.Context(), time.Now, time.Minute) }()
+		<-time.After(5 * time.Second)
+		lost := burnlist.Errorf(burnlist.Conflict, "the lease is another's")
+		store.breaks(fmt.Errorf("put: %w", lost))
+		<-time.After(time.Minute)
+		synctest.Wait()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, lost) {
+				t.Errorf("Run: %v, want that the lease is lost", err)
+			}
+		default:
+			t.Error("Run goes on without its lease")
+		}
+		if lines.Load() != 1 {
+			t.Errorf("%d lines logged, want 1", lines.Load())
+		}
 	})
 }
 
@@ -126,7 +188,7 @@ func TestAnErrorIsLoggedWhenItBeginsChangesAndEnds(t *testing.T) {
 		store := &failing{broken: errors.New("disk full")}
 		c := budget.NewCollector(nil, store, burnlist.NewWorld, slog.New(tally{slog.DiscardHandler, &lines}))
 		ctx, cancel := context.WithCancel(t.Context())
-		go c.Run(ctx, time.Now, time.Minute)
+		go func() { _ = c.Run(ctx, time.Now, time.Minute) }()
 		for _, test := range []struct {
 			what   string
 			broken error

@@ -13,6 +13,11 @@ import (
 // in it to arrive.
 const settle = time.Minute
 
+// Due returns the end of the newest slice of a width that was read by now.
+func Due(now time.Time, width burnlist.Duration) time.Time {
+	return time.Unix(due(now, width), 0).UTC()
+}
+
 // due returns the end of the newest slice that may be asked for at now, in
 // Unix seconds.
 func due(now time.Time, width burnlist.Duration) int64 {

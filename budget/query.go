@@ -3,7 +3,6 @@ package budget
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -11,8 +10,8 @@ import (
 )
 
 // tagLabel is the label by which the series of an answer are told apart. Its
-// values are "NAME/total", "NAME/bad" and "NAME/good" for an SLO of that name,
-// and aliveTag, which no name can be part of.
+// values are "NAME/total", "NAME/bad" and the like for an SLO of that name, and
+// aliveTag, which no name can be part of.
 const (
 	tagLabel = "burnlist"
 	aliveTag = "/alive"
@@ -21,6 +20,25 @@ const (
 // defaultLiveness is true of a Prometheus that scrapes anything.
 const defaultLiveness = "count(up) > 0"
 
+// windowOf is the range of time over which a slice of the given width is
+// counted.
+//
+// It is one millisecond short of the width, because range selectors include
+// their left edge in Prometheus 2.x and exclude it in 3.x. With scrapes on the
+// slice grid, a full width would hold one sample more in 2.x, and increase
+// would answer differently. Offsets stay the full width, so that one slice's
+// newer end is the next one's older end.
+func windowOf(width burnlist.Duration) string {
+	return fmt.Sprintf("[%dms]", width.Std().Milliseconds()-1)
+}
+
+// growth is how much each series grew from the end of the slice before to the
+// end of the slice, if it has a sample in both.
+func growth(selector string, width burnlist.Duration) string {
+	newest := "last_over_time(" + selector + windowOf(width)
+	return fmt.Sprintf("(%s) - %s offset %ds))", newest, newest, seconds(width))
+}
+
 // count is the expression that counts the events of a selector in the slice
 // of the given width that ends at the evaluation instant.
 //
@@ -28,17 +46,70 @@ const defaultLiveness = "count(up) > 0"
 // consecutive slices it adds up to the counter exactly. Only series that were
 // reset or born within the slice are left to increase, which has to guess at
 // the edges.
-//
-// The range is one millisecond short of the width, because range selectors
-// include their left edge in Prometheus 2.x and exclude it in 3.x. With
-// scrapes on the slice grid, a full width would hold one sample more in 2.x,
-// and increase would answer differently. The offset stays the full width, so
-// that one slice's newer end is the next one's older end.
 func count(selector string, width burnlist.Duration) string {
-	window := fmt.Sprintf("[%dms]", width.Std().Milliseconds()-1)
-	newest := "last_over_time(" + selector + window
-	return fmt.Sprintf("sum(((%s) - %s offset %ds)) >= 0) or increase(%s%s))",
-		newest, newest, int64(width.Std()/time.Second), selector, window)
+	return fmt.Sprintf("sum((%s >= 0) or increase(%s%s))", growth(selector, width), selector, windowOf(width))
+}
+
+// countFromBirth is count in which a newborn series counts from 0: its newest
+// sample is all of its events. Newborn is a series that has no sample in the
+// slice before, nor in a day before that, or else one that comes back after a
+// gap would count wholly again. If it was also reset in its first slice, that
+// is left to increase.
+//
+// Where the source itself did not live through the slice before, nothing can
+// be said to be new. Lived has a value if it did.
+func countFromBirth(selector string, width burnlist.Duration, lived string) string {
+	window := windowOf(width)
+	before := fmt.Sprintf("last_over_time(%s[%dms] offset %ds)", selector, (width.Std()+burnlist.Day).Milliseconds()-1, seconds(width))
+	newborn := fmt.Sprintf("last_over_time(%s%s) unless %s unless (resets(%s%s) > 0) and on() %s",
+		selector, window, before, selector, window, lived)
+	return fmt.Sprintf("sum((%s >= 0) or (%s) or increase(%s%s))", growth(selector, width), newborn, selector, window)
+}
+
+// livedThrough has a value if the source was alive at the start of the slice
+// before.
+func livedThrough(liveness string, width burnlist.Duration) string {
+	return fmt.Sprintf("last_over_time((%s != 0)[%dms:%ds] offset %ds)", liveness, width.Std().Milliseconds()-1, seconds(width), 2*seconds(width))
+}
+
+// difference is what a native histogram observed in the slice, over all of its
+// series. Like count it telescopes where a series was not reset.
+func difference(selector string, width burnlist.Duration) string {
+	window, grown := windowOf(width), growth(selector, width)
+	return fmt.Sprintf("sum((%s and (histogram_count(%s) >= 0) unless (resets(%s%s) > 0)) or increase(%s%s))",
+		grown, grown, selector, window, selector, window)
+}
+
+// observations is the number of observations of a native histogram.
+func observations(selector string, width burnlist.Duration) string {
+	return "histogram_count(" + difference(selector, width) + ")"
+}
+
+// observationsUpTo is the number of observations of a native histogram that
+// are not above a threshold. It is no number if there are none at all. The
+// fraction begins at -Inf, as classic buckets do: the lowest of custom buckets
+// has no other edge.
+func observationsUpTo(threshold, selector string, width burnlist.Duration) string {
+	d := difference(selector, width)
+	return fmt.Sprintf("histogram_fraction(-Inf, %s, %s) * histogram_count(%s)", threshold, d, d)
+}
+
+// samples is the number of samples of a gauge, and sumOfSamples their sum.
+func samples(selector string, width burnlist.Duration) string {
+	return "sum(count_over_time(" + selector + windowOf(width) + "))"
+}
+
+func sumOfSamples(selector string, width burnlist.Duration) string {
+	return "sum(sum_over_time(" + selector + windowOf(width) + "))"
+}
+
+// mean is the mean of a series in the slice. A recorded ratio is no number
+// where there was no traffic: the mean is then that of the rest, taken every
+// 30 s, if there is any.
+func mean(selector string, width burnlist.Duration) string {
+	window := windowOf(width)
+	return fmt.Sprintf("(avg_over_time(%s%s) <= Inf) or avg_over_time((%s <= Inf)[%dms:30s]) and (max_over_time(%s%s) <= Inf)",
+		selector, window, selector, width.Std().Milliseconds()-1, selector, window)
 }
 
 // tagged gives the series of an expression the label that tells them apart.
@@ -46,24 +117,13 @@ func tagged(expression, tag string) string {
 	return fmt.Sprintf("label_replace(%s,%q,%q,%q,%q)", expression, tagLabel, tag, "", "")
 }
 
-// question is what is asked of one SLO: its counters under its name.
-type question struct {
-	name     string
-	width    burnlist.Duration
-	counters counters
-}
-
 // query builds the query that answers all questions, and whether the source was
 // alive.
-func query(liveness string, questions []question) string {
+func query(liveness string, questions []*question) string {
 	parts := []string{tagged(liveness, aliveTag)}
 	for _, q := range questions {
-		parts = append(parts, tagged(count(q.counters.total, q.width), q.name+"/total"))
-		if q.counters.bad != "" {
-			parts = append(parts, tagged(count(q.counters.bad, q.width), q.name+"/bad"))
-		}
-		if q.counters.good != "" {
-			parts = append(parts, tagged(count(q.counters.good, q.width), q.name+"/good"))
+		for _, p := range q.parts {
+			parts = append(parts, tagged(q.asks(p, liveness), q.slo+"/"+p.name))
 		}
 	}
 	var b strings.Builder
@@ -88,7 +148,7 @@ func join(b *strings.Builder, parts []string) {
 // livenessOf prints a liveness expression so that it has at most one series,
 // whose value is not 0 if any of the expression's is not.
 func livenessOf(text string) (string, error) {
-	expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+	expr, err := newParser().ParseExpr(text)
 	if err != nil {
 		return "", burnlist.Errorf(burnlist.Invalid, "the liveness expression is not PromQL: %s", err)
 	}

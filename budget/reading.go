@@ -15,17 +15,19 @@ import (
 // readings are the numbers of one answer, by tag.
 type readings map[model.LabelValue]*reading
 
-// reading is the series of one tag: for each slice asked for, its value, or
-// absent.
+// reading is the series of one tag.
 type reading struct {
 	labels model.Metric
-	values []float64
-	err    error // why the whole series must not be used
+	values []value // for each slice asked for
+	err    error   // why the whole series must not be used
 }
 
-// absent stands where a series has no value. Values that are not finite are
-// kept as +Inf, so that the two are told apart.
-var absent = math.NaN()
+// value is what a series has in one slice: a number that may be NaN or
+// infinite, or nothing.
+type value struct {
+	n     float64
+	there bool
+}
 
 // at returns the value in slice i, and whether there is one; else it is 0.
 func (r *reading) at(i int) (v float64, ok bool, err error) {
@@ -35,14 +37,19 @@ func (r *reading) at(i int) (v float64, ok bool, err error) {
 	if r.err != nil {
 		return 0, false, r.err
 	}
-	v = r.values[i]
-	if math.IsNaN(v) {
+	switch v := r.values[i]; {
+	case !v.there:
 		return 0, false, nil
-	}
-	if math.IsInf(v, 1) {
+	case math.IsNaN(v.n) || math.IsInf(v.n, 0):
 		return 0, false, errors.New("the answer is not finite: one of the selected series holds NaN or Inf")
+	default:
+		return v.n, true, nil
 	}
-	return v, true, nil
+}
+
+// undefined reports whether the value in slice i is NaN, as 0 ÷ 0 is.
+func (r *reading) undefined(i int) bool {
+	return r != nil && r.err == nil && r.values[i].there && math.IsNaN(r.values[i].n)
 }
 
 // maxEvents is the largest number up to which every whole number of events can
@@ -72,14 +79,19 @@ func (r *reading) wrong() error {
 	return r.err
 }
 
+// anyAfter reports whether the series has a value in a slice after slice i.
+func (r *reading) anyAfter(i int) bool {
+	return r != nil && r.err == nil && slices.ContainsFunc(r.values[i+1:], func(v value) bool { return v.there })
+}
+
 // any reports whether the series has a value in any slice.
 func (r *reading) any() bool {
-	return r != nil && r.err == nil && slices.ContainsFunc(r.values, func(v float64) bool { return !math.IsNaN(v) })
+	return r != nil && r.err == nil && slices.ContainsFunc(r.values, func(v value) bool { return v.there })
 }
 
 // read sorts an answer by tags and slices. It fails if the answer cannot be
 // one to what was asked.
-func read(value model.Value, width int64, r Range) (readings, error) {
+func read(answer model.Value, width int64, r Range) (readings, error) {
 	got := readings{}
 	n := int((r.To - r.From) / width)
 	add := func(metric model.Metric, histograms bool, pairs []model.SamplePair) error {
@@ -91,7 +103,7 @@ func read(value model.Value, width int64, r Range) (readings, error) {
 			first.err = fmt.Errorf("the answer has more than one series: they differ in %s", differing(first.labels, metric))
 			return nil
 		}
-		s := &reading{labels: metric, values: slices.Repeat([]float64{absent}, n)}
+		s := &reading{labels: metric, values: make([]value, n)}
 		got[tag] = s
 		if histograms {
 			s.err = errors.New("the answer is a native histogram: select counters")
@@ -102,15 +114,11 @@ func read(value model.Value, width int64, r Range) (readings, error) {
 			if ms%(width*1000) != 0 || i < 0 || i >= int64(n) {
 				return garbage("a value at %s, which was not asked for", p.Timestamp.Time().UTC().Format("2006-01-02T15:04:05.000Z"))
 			}
-			v := float64(p.Value)
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				v = math.Inf(1)
-			}
-			s.values[i] = v
+			s.values[i] = value{float64(p.Value), true}
 		}
 		return nil
 	}
-	switch v := value.(type) {
+	switch v := answer.(type) {
 	case model.Vector:
 		if n != 1 {
 			return nil, garbage("a vector, where a matrix was asked for")

@@ -13,13 +13,16 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// round is what one refresh asks of one source.
+// round is what is asked of one source at one visit. It holds no lock while it
+// waits for the source or the store: what the books hold can be measured all
+// the time.
 type round struct {
-	source *Source
-	store  Slices
-	books  []*book // in order of the SLOs' names
-	now    time.Time
-	bound  time.Duration // nothing more is asked after that long
+	source  *Source
+	store   Ledgers
+	books   []*book // in order of the SLOs' names
+	now     time.Time
+	bound   time.Duration // nothing more is asked after that long
+	relaxed bool          // the round before had nothing new to ask
 
 	began    time.Time
 	asked    bool
@@ -28,6 +31,8 @@ type round struct {
 	unwell   error          // why it is not known whether the source was alive
 	answered bool           // the source answered at least once
 	cut      bool           // the bound kept something from being asked
+	idle     bool           // there was nothing new to ask
+	news     bool           // figures may differ from before
 	away     error          // why the source as a whole could not be asked
 	failed   error          // the store's error
 }
@@ -40,26 +45,37 @@ const (
 
 func tagOf(slo, part string) model.LabelValue { return model.LabelValue(slo + "/" + part) }
 
-// run asks for everything that is missing. It returns when that is done, when
-// its time is over, when the source proves to be away, or when the store fails.
+// run asks for everything that is missing, and then for something old again. It
+// returns when that is done, when its time is over, when the source proves to be
+// away, or when the store fails.
 func (r *round) run(ctx context.Context) {
 	r.began = time.Now()
 	r.refusals, r.troubled = map[*book]int{}, map[*book]bool{}
 	err := r.collect(ctx)
+	r.idle = !r.asked
+	if err == nil && r.unwell == nil && (r.idle || !r.relaxed) {
+		err = r.reread(ctx)
+	}
 	if stored, ok := errors.AsType[storeError](err); ok {
 		r.failed = stored.err
-	} else if ctx.Err() == nil {
-		r.away = cmp.Or(err, r.unwell)
+		return
 	}
+	if ctx.Err() != nil {
+		return
+	}
+	r.away = cmp.Or(err, r.unwell)
+	r.failed = r.mark(ctx)
 	for _, b := range r.books {
+		said := ""
 		switch {
-		case b.question.counters.total == "":
-			// The error says that the indicator cannot be asked at all.
+		case b.question == nil:
+			continue // the error says that the indicator cannot be asked at all
 		case r.away != nil && len(b.missing(due(r.now, b.slo.Slice))) > 0:
-			b.err = clip(r.away.Error())
+			said = clip(r.away.Error())
 		case b.trouble != nil:
-			b.err = b.trouble.err
+			said = b.trouble.err
 		}
+		r.news = b.says(said) || r.news
 	}
 }
 
@@ -77,7 +93,7 @@ func (r *round) collect(ctx context.Context) error {
 	for _, b := range r.books {
 		missing := b.missing(due(r.now, b.slo.Slice))
 		switch {
-		case b.question.counters.total == "":
+		case b.question == nil:
 		case b.trouble != nil:
 			before = append(before, b)
 		case len(missing) > 0:
@@ -104,7 +120,7 @@ func (r *round) collect(ctx context.Context) error {
 func (r *round) again(ctx context.Context, b *book) error {
 	at, w := due(r.now, b.slo.Slice), seconds(b.slo.Slice)
 	newest := chunk{width: w, Range: Range{at - w, at}, books: []*book{b}}
-	if t := b.trouble; len(b.ledger.Missing(newest.From, newest.To)) > 0 {
+	if t := b.trouble; len(b.lacks(newest.Range)) > 0 {
 		if !t.newest.over(r.now) {
 			return nil
 		}
@@ -220,44 +236,59 @@ func (r *round) both(ctx context.Context, a, b chunk) error {
 }
 
 func (r *round) ask(ctx context.Context, c chunk) (readings, error) {
-	questions := make([]question, len(c.books))
+	questions := make([]*question, len(c.books))
 	for i, b := range c.books {
 		questions[i] = b.question
 	}
 	r.asked = true
 	began := time.Now()
 	got, err := r.source.ask(ctx, questions, c.width, c.Range)
-	if err == nil {
-		r.answered = true
-		if time.Since(began) < r.source.timeout/8 {
-			c.grow()
-		}
+	if err != nil {
+		return nil, err
 	}
-	return got, err
+	r.answered = true
+	if time.Since(began) < r.source.timeout/8 {
+		c.grow()
+	}
+	if err := got[aliveTag].wrong(); err != nil && r.unwell == nil {
+		r.unwell = fmt.Errorf("the liveness expression does not say whether the source is alive: %w: correct it", err)
+	}
+	return got, nil
 }
 
 // keep stores what was answered, and then adds it to the ledgers: a slice that
 // is in a ledger is not asked for again.
 func (r *round) keep(ctx context.Context, c chunk, got readings) error {
-	if err := got[aliveTag].wrong(); err != nil && r.unwell == nil {
-		r.unwell = fmt.Errorf("the liveness expression does not say whether the source is alive: %w: correct it", err)
-	}
 	answered := make([][]burnlist.Slice, len(c.books))
 	var all []burnlist.Slice
 	for i, b := range c.books {
-		known, err := b.slices(got, c)
+		known, err := b.question.count(got, c)
 		if err != nil {
 			r.fail(b, err)
+		} else {
+			b.again.read(c.Range, due(r.now, b.slo.Slice))
 		}
 		answered[i] = known
 		all = append(all, known...)
 	}
-	if err := r.store.PutSlices(ctx, all); err != nil {
-		return storeError{fmt.Errorf("store slices: %w", err)}
+	if err := r.put(ctx, all); err != nil {
+		return err
 	}
 	for i, b := range c.books {
 		b.put(answered[i])
 	}
+	return nil
+}
+
+// put stores slices that differ from what is known.
+func (r *round) put(ctx context.Context, all []burnlist.Slice) error {
+	if len(all) == 0 {
+		return nil
+	}
+	if err := r.store.PutSlices(ctx, all); err != nil {
+		return storeError{fmt.Errorf("store slices: %w", err)}
+	}
+	r.news = true
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,49 +70,63 @@ func NewSource(cfg SourceConfig, observe func(source, kind string, took time.Dur
 	}, nil
 }
 
+// Name returns the name by which SLOs refer to the source.
+func (s *Source) Name() string { return s.name }
+
 // ask asks all questions for each slice in r, and whether the source was alive
 // at its end. A refusal concerns these questions and this range; a delay may
 // concern them, or all; any other error says that the source as a whole cannot
 // be asked.
-func (s *Source) ask(ctx context.Context, questions []question, width int64, r Range) (readings, error) {
+func (s *Source) ask(ctx context.Context, questions []*question, width int64, r Range) (readings, error) {
+	return demand(ctx, s, query(s.liveness, questions), width, r, func(answer model.Value) (readings, error) { return read(answer, width, r) })
+}
+
+// demand asks for an expression at the end of each slice in r, and reads the
+// answer. Its errors are those of ask.
+func demand[T any](ctx context.Context, s *Source, expression string, width int64, r Range, read func(model.Value) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	kind, began := "query", time.Now()
 	// The server gives up before we do, so that what it was asked can be told
 	// to be too much from a server that hangs.
 	limit := v1.WithTimeout(s.timeout * 9 / 10)
-	expression := query(s.liveness, questions)
 	first, last := time.Unix(r.From+width, 0).UTC(), time.Unix(r.To, 0).UTC()
-	var value model.Value
+	var answer model.Value
 	var warnings v1.Warnings
 	var err error
 	if first.Equal(last) {
-		value, warnings, _, err = s.api.Query(ctx, expression, last, limit)
+		answer, warnings, _, err = s.api.Query(ctx, expression, last, limit)
 	} else {
 		kind = "query_range"
 		step := time.Duration(width) * time.Second
-		value, warnings, _, err = s.api.QueryRange(ctx, expression, v1.Range{Start: first, End: last, Step: step}, limit)
+		answer, warnings, _, err = s.api.QueryRange(ctx, expression, v1.Range{Start: first, End: last, Step: step}, limit)
 	}
-	var got readings
+	var got T
 	switch {
 	case err != nil:
 		err = s.explain(ctx, err)
 	default:
 		if err = incomplete(warnings); err == nil {
-			got, err = read(value, width, r)
+			got, err = read(answer)
 		}
 	}
 	s.observe(s.name, kind, time.Since(began), err)
 	return got, err
 }
 
+// remarks are how warnings begin that are about the query, not about the data.
+//
+// Prometheus before 3.0 has no place of its own for its infos, such as that the
+// name of a counter does not end in _total, and sends them among the warnings.
+// That samples of a native histogram differ in what they say of resets is no
+// fault where resets are looked for.
+var remarks = []string{"PromQL info:", "PromQL warning: conflicting counter resets during histogram"}
+
 // incomplete refuses an answer that is marked as incomplete: it must not enter
-// the ledger as if it were the truth. Prometheus before 3.0 has no place of its
-// own for remarks on the query, such as that the name of a counter does not end
-// in _total, and sends them among the warnings.
+// the ledger as if it were the truth.
 func incomplete(warnings v1.Warnings) error {
 	for _, w := range warnings {
-		if !strings.HasPrefix(w, "PromQL info:") {
+		if !slices.ContainsFunc(remarks, func(begin string) bool { return strings.HasPrefix(w, begin) }) {
 			return &refusal{"the answer is marked as incomplete: " + clip(w)}
 		}
 	}

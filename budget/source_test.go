@@ -146,8 +146,8 @@ func TestASliceIsWhatTheSourceSaysOfIt(t *testing.T) {
 		},
 		"not alive":        {vector("a/total 10", "a/bad 3"), burnlist.Slice{State: burnlist.SliceDead}},
 		"alive as 0":       {vector("/alive 0", "a/total 10", "a/bad 3"), burnlist.Slice{State: burnlist.SliceDead}},
-		"more bad than is": {vector("/alive 1", "a/total 10", "a/bad 30"), burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 10}},
-		"negative":         {vector("/alive 1", "a/total 10", "a/bad -3"), burnlist.Slice{State: burnlist.SliceData, Total: 10}},
+		"more bad than is": {vector("/alive 1", "a/total 10", "a/bad 30"), burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 10, Violated: true}},
+		"negative":         {vector("/alive 1", "a/total 10", "a/bad -3"), burnlist.Slice{State: burnlist.SliceData, Total: 10, Violated: true}},
 		"the last bits of a sum": {
 			vector("/alive 1", "a/total 10.000000000000002", "a/bad 2.9999999999999996"),
 			burnlist.Slice{State: burnlist.SliceData, Total: 10, Bad: 3},

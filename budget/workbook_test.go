@@ -178,7 +178,7 @@ func TestABurnRateExhaustsAFullBudgetInItsTime(t *testing.T) {
 func TestPairFactors(t *testing.T) {
 	for _, v := range known(t).Factors {
 		for i, p := range v.Pairs {
-			pair := budget.Pairs[i]
+			pair := burnlist.Pairs[i]
 			if pair.String() != p.Long+"/"+p.Short || pair.Share != p.Share {
 				t.Errorf("pair %d is %s with %v of the budget, want %s/%s with %v", i, pair, pair.Share, p.Long, p.Short, p.Share)
 			}

@@ -115,7 +115,7 @@ func (o *office) measure(at time.Time, consumed, forecast float64) {
 	ctx := o.t.Context()
 	slo, err := o.store.SLO(ctx, "checkout-availability")
 	o.must(err)
-	_, err = o.store.PutBudgets(ctx, burnlist.System(at), burnlist.Budgets{RefreshedAt: at, Figures: map[string]*burnlist.Figures{slo.Name: {
+	_, err = o.store.Ledgers(store.Lease{}).PutBudgets(ctx, burnlist.System(at), burnlist.Budgets{RefreshedAt: at, Figures: map[string]*burnlist.Figures{slo.Name: {
 		SLO: slo.Name, Ledger: slo.Ledger, Objective: slo.Objective, Window: slo.Window, At: at, KnownUntil: &at, Coverage: 1,
 		FirstData: new(at.Add(-60 * burnlist.Day)), BadWindow: 1000, TotalWindow: 1e6, Bad7d: 1000,
 		Consumed: burnlist.Known(consumed), Forecast: burnlist.Known(forecast), Pace: burnlist.Known(1), OneEvent: burnlist.Known(0.001),

@@ -46,7 +46,7 @@ const rowsPerStatement = 500
 // are the SLOs with other figures than before. If neither figures nor costs
 // are others than before, only the time of the refresh is stored, without a
 // change. It fails with NotFound if an SLO or an item does not exist.
-func (s *Store) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error) {
+func (l *Ledgers) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error) {
 	figures, err := figuresRowsOf(b.Figures)
 	if err != nil {
 		return 0, fmt.Errorf("write figures and costs: %w", err)
@@ -55,7 +55,10 @@ func (s *Store) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.B
 	for item, c := range b.Costs {
 		costs[item] = costRow{Item: item, SLO: c.SLO, Share: c.Share}
 	}
-	revision, err := s.write(ctx, "write figures and costs", by, func(tx *gorm.DB, _ burnlist.Author) (burnlist.Change, error) {
+	revision, err := l.store.write(ctx, "write figures and costs", by, func(tx *gorm.DB, _ burnlist.Author) (burnlist.Change, error) {
+		if err := l.held(ctx, tx); err != nil {
+			return burnlist.Change{}, err
+		}
 		revision, err := currentRevision(ctx, tx)
 		if err != nil {
 			return burnlist.Change{}, err

@@ -281,7 +281,7 @@ func TestTheHistoryOfAnItemIsFoundByIt(t *testing.T) {
 		}
 		_, err := decide(t, s, later(99), second.ID, burnlist.Decision{Kind: burnlist.DecideDuplicate, Of: first.ID})
 		ok(t, err)
-		_, err = s.PutBudgets(t.Context(), ana, burnlist.Budgets{RefreshedAt: monday, Figures: map[string]*burnlist.Figures{"search-availability": figuresOf("search-availability", 1)}})
+		_, err = s.Ledgers(Lease{}).PutBudgets(t.Context(), ana, burnlist.Budgets{RefreshedAt: monday, Figures: map[string]*burnlist.Figures{"search-availability": figuresOf("search-availability", 1)}})
 		ok(t, err)
 		changes, err := s.ItemChanges(t.Context(), second.ID)
 		ok(t, err)

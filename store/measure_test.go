@@ -23,25 +23,35 @@ func TestSlicesAreReplacedAndReadInOrder(t *testing.T) {
 			{Ledger: 1, Start: 1500, State: burnlist.SliceDead},
 			{Ledger: 2, Start: 300, State: burnlist.SliceData, Total: 7},
 		}
-		ok(t, s.PutSlices(t.Context(), first))
-		ok(t, s.PutSlices(t.Context(), first))
-		ok(t, s.PutSlices(t.Context(), nil))
-		ok(t, s.PutSlices(t.Context(), []burnlist.Slice{slice(600, 9, 10), slice(1200, 1, 2), slice(600, 6, 10)}))
-		got, err := s.Slices(t.Context(), 1, 300, 1500)
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), first))
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), first))
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), nil))
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{slice(600, 9, 10), slice(1200, 1, 2), slice(600, 6, 10)}))
+		marked := slice(1800, 1, 1)
+		marked.Violated = true
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{marked}))
+		marked.Violated, marked.Corrected = false, true // the numbers are the same
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{marked}))
+		got, err := s.Ledger(t.Context(), 1)
 		ok(t, err)
-		want := []burnlist.Slice{slice(300, 0.1, 0.3), slice(600, 6, 10), slice(900, 1, 100), slice(1200, 1, 2)}
+		want := burnlist.Ledger{
+			Slices: []burnlist.Slice{
+				slice(300, 0.1, 0.3), slice(600, 6, 10), slice(900, 1, 100), slice(1200, 1, 2), {Ledger: 1, Start: 1500, State: burnlist.SliceDead}, marked,
+			},
+			Reread: burnlist.Reread{Ledger: 1},
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		if got, err := s.Slices(t.Context(), 99, 0, 1e9); err != nil || len(got) != 0 {
+		if got, err := s.Ledger(t.Context(), 99); err != nil || len(got.Slices) != 0 {
 			t.Errorf("an unknown ledger has %v, %v", got, err)
 		}
-		refusedAs(t, s.PutSlices(t.Context(), []burnlist.Slice{{Ledger: 99, Start: 300}}), burnlist.NotFound, "99")
+		refusedAs(t, s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{{Ledger: 99, Start: 300}}), burnlist.NotFound, "99")
 		for name, bad := range map[string]burnlist.Slice{
 			"more bad than all": slice(0, 2, 1), "less than none": slice(0, -1, 1), "not a number": slice(0, 0, math.NaN()),
 			"no end": slice(0, 0, math.Inf(1)), "no state": {Ledger: 1, State: 3},
 		} {
-			if code := burnlist.CodeOf(s.PutSlices(t.Context(), []burnlist.Slice{bad})); code != burnlist.Invalid {
+			if code := burnlist.CodeOf(s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{bad})); code != burnlist.Invalid {
 				t.Errorf("%s: the code is %q", name, code)
 			}
 		}
@@ -58,17 +68,17 @@ func TestManySlicesAtOnce(t *testing.T) {
 		for i := range many {
 			many[len(many)-1-i] = burnlist.Slice{Ledger: int64(i%2 + 1), Start: int64(i/2) * 300, State: burnlist.SliceData, Bad: float64(i), Total: float64(2 * i)}
 		}
-		ok(t, s.PutSlices(t.Context(), many))
+		ok(t, s.Ledgers(Lease{}).PutSlices(t.Context(), many))
 		count := 0
 		for ledger := range int64(2) {
-			got, err := s.Slices(t.Context(), ledger+1, 0, 1e9)
+			got, err := s.Ledger(t.Context(), ledger+1)
 			ok(t, err)
-			for k, g := range got {
+			for k, g := range got.Slices {
 				if i := float64(k*2) + float64(ledger); g.Start != int64(k)*300 || g.Bad != i || g.Total != 2*i {
 					t.Fatalf("slice %d of ledger %d is %+v", k, ledger+1, g)
 				}
 			}
-			count += len(got)
+			count += len(got.Slices)
 		}
 		if count != len(many) {
 			t.Errorf("%d slices are there, want %d", count, len(many))
@@ -84,11 +94,11 @@ func TestNumbersComeBackExactly(t *testing.T) {
 			bad := total * rapid.Float64Range(0, 1).Draw(r, "share")
 			objective := 1 - rapid.Float64Range(1e-9, 0.999).Draw(r, "allowed")
 			want := burnlist.Slice{Ledger: 1, Start: 300, State: burnlist.SliceData, Bad: min(bad, total), Total: total}
-			if err := s.PutSlices(t.Context(), []burnlist.Slice{want}); err != nil {
+			if err := s.Ledgers(Lease{}).PutSlices(t.Context(), []burnlist.Slice{want}); err != nil {
 				r.Fatal(err)
 			}
-			got, err := s.Slices(t.Context(), 1, 300, 301)
-			if err != nil || len(got) != 1 || got[0] != want {
+			got, err := s.Ledger(t.Context(), 1)
+			if err != nil || len(got.Slices) != 1 || got.Slices[0] != want {
 				r.Fatalf("got %+v, %v, want %+v", got, err, want)
 			}
 			_, _, err = s.UpdateSLO(t.Context(), ana, "search-availability", func(o burnlist.SLO) (burnlist.SLO, error) {
@@ -134,7 +144,7 @@ func TestBudgetsAreReplacedAsAWhole(t *testing.T) {
 		put := func(step string, minute int, want int64, subjects ...string) {
 			t.Helper()
 			budgets.RefreshedAt = at(minute).At
-			revision, err := s.PutBudgets(t.Context(), at(minute), budgets)
+			revision, err := s.Ledgers(Lease{}).PutBudgets(t.Context(), at(minute), budgets)
 			ok(t, err)
 			if revision != want {
 				t.Fatalf("%s: the revision is %d, want %d", step, revision, want)
@@ -170,10 +180,10 @@ func TestBudgetsAreReplacedAsAWhole(t *testing.T) {
 			t.Errorf("the revision is %d, want 11", revision)
 		}
 		budgets.Figures["nothing"] = figuresOf("nothing", 1)
-		_, err = s.PutBudgets(t.Context(), at(6), budgets)
+		_, err = s.Ledgers(Lease{}).PutBudgets(t.Context(), at(6), budgets)
 		refusedAs(t, err, burnlist.NotFound, "does not exist")
 		budgets.Figures = map[string]*burnlist.Figures{"search-latency": figuresOf("search-availability", 1)}
-		_, err = s.PutBudgets(t.Context(), at(6), budgets)
+		_, err = s.Ledgers(Lease{}).PutBudgets(t.Context(), at(6), budgets)
 		refusedAs(t, err, burnlist.Invalid, "search-latency")
 	})
 }
@@ -182,7 +192,7 @@ func TestOnlyTheLastRefreshOfABatchHoldsBudgets(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
 		fill(t, s)
 		for i := range 3 {
-			_, err := s.PutBudgets(t.Context(), ana, burnlist.Budgets{
+			_, err := s.Ledgers(Lease{}).PutBudgets(t.Context(), ana, burnlist.Budgets{
 				RefreshedAt: later(i).At,
 				Figures:     map[string]*burnlist.Figures{"search-availability": figuresOf("search-availability", float64(i))},
 			})

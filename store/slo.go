@@ -51,6 +51,8 @@ type ledgerRow struct {
 	SLO       string `gorm:"column:slo"`
 	Indicator document[burnlist.Indicator]
 	Created   instant `gorm:"column:created_at"`
+	Reread2h  int64   `gorm:"column:reread_2h"`
+	Reread24h int64   `gorm:"column:reread_24h"`
 }
 
 func (ledgerRow) TableName() string { return "ledgers" }

@@ -10,8 +10,11 @@
 //
 // The package decides what must hold between nouns: names are unique, what is
 // referred to exists, what something in force hangs on is not retired. What
-// must hold within a noun is the root package's. It knows no clock, no HTTP
-// and no Prometheus.
+// must hold within a noun is the root package's. It knows no HTTP, no
+// Prometheus, and no clock but the database's, by which leases expire.
+//
+// Measurements (Ledgers) make no change of their own. They are written under a
+// lease, which one of all replicas has.
 //
 // Errors carry a code: NotFound, Exists, Conflict, Invalid and NotRetirable as
 // each method says, and Unavailable if the database does not answer.

@@ -87,3 +87,48 @@ func TestADatabaseFromBeforeReviewsIsBroughtUpToDate(t *testing.T) {
 		}
 	})
 }
+
+func TestALedgerFromBeforeRollUpsIsBroughtUpToDate(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		const ago = "'2026-11-02T10:00:00.000Z'"
+		migratedTo(t, url, 2,
+			`INSERT INTO products (name, zone, slot_weekday, slot_time, slots_from, version, created_at, updated_at)
+				VALUES ('shop', 'UTC', 'monday', '10:00', `+ago+`, 1, `+ago+`, `+ago+`)`,
+			`INSERT INTO services (name, product, version, created_at, updated_at) VALUES ('checkout', 'shop', 1, `+ago+`, `+ago+`)`,
+			`INSERT INTO ledgers (id, slo, indicator, created_at) VALUES
+				(1, 'availability', '{"events":{"total":"all","bad":"bad"}}', `+ago+`), (2, 'availability', '{"events":{"total":"all","good":"good"}}', `+ago+`)`,
+			`INSERT INTO slos (name, service, source, objective, window_seconds, slice_seconds, indicator, advisory, ledger, version, created_at, updated_at)
+				VALUES ('availability', 'checkout', 'default', 0.999, 2592000, 300, '{"events":{"total":"all","good":"good"}}', (1 = 0), 2, 2, `+ago+`, `+ago+`)`,
+			`INSERT INTO slices (ledger, start, state, bad, total) VALUES (1, 600, 2, 1, 2), (2, 3600, 2, 0.1, 0.3), (2, 3900, 1, 0, 0), (2, 300, 0, 0, 0)`,
+			`UPDATE counter SET revision = 4`,
+		)
+		s := open(t, url)
+		want := burnlist.Ledger{
+			Slices: []burnlist.Slice{
+				{Ledger: 2, Start: 300, State: burnlist.SliceDead},
+				{Ledger: 2, Start: 3600, State: burnlist.SliceData, Bad: 0.1, Total: 0.3},
+				{Ledger: 2, Start: 3900, State: burnlist.SliceEmpty},
+			},
+			Reread: burnlist.Reread{Ledger: 2},
+		}
+		if diff := cmp.Diff(want, ledgerOf(t, s, 2)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		// What is new works on it.
+		l, _ := acquire(t, s, "ana")
+		row := rolledOf(want, hour, hour)
+		ok(t, s.Ledgers(l).RollUp(t.Context(), []burnlist.Rolled{row}))
+		ok(t, s.Ledgers(l).PutReread(t.Context(), []burnlist.Reread{{Ledger: 2, After2h: 7200}}))
+		want.Slices, want.Rolled, want.Reread.After2h = want.Slices[:1], []burnlist.Rolled{row}, 7200
+		if diff := cmp.Diff(want, ledgerOf(t, s, 2)); diff != "" {
+			t.Errorf("afterwards (-want +got):\n%s", diff)
+		}
+		e := anHour(1)
+		e.SLO = "availability"
+		_, revision, err := s.AddExclusion(t.Context(), ana, e)
+		ok(t, err)
+		if revision != 5 {
+			t.Errorf("the revision is %d, want 5", revision)
+		}
+	})
+}

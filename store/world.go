@@ -41,6 +41,13 @@ func (s *Store) World(ctx context.Context) (*burnlist.World, error) {
 		for _, o := range allSLOs {
 			w.SLOs[o.Name] = &o
 		}
+		holding, err := exclusions(ctx, tx, "removed_at IS NULL")
+		if err != nil {
+			return err
+		}
+		for _, e := range holding {
+			w.Exclusions[e.SLO] = append(w.Exclusions[e.SLO], &e)
+		}
 		items, err := gorm.G[itemRow](tx).Where("status IN ?", []burnlist.Status{burnlist.Open, burnlist.Deprioritised}).Find(ctx)
 		if err != nil {
 			return err

@@ -24,25 +24,23 @@ import (
 // drain is how long a stopping server waits for requests under way.
 const drain = 10 * time.Second
 
-// app is one burnlist: the store, the board that follows it, the collector, the
-// keeper of the reviews, the courier of their digests, and the server before
-// them. Open it, serve it once; serving closes it.
+// app is one burnlist: the store, the board that follows it, the leader that
+// collects and keeps the reviews if no other replica does, the courier of their
+// digests, and the server before them. Open it, serve it once; serving closes it.
 type app struct {
-	log       *slog.Logger
-	store     *store.Store
-	board     *prioritizer.Board
-	collector *budget.Collector
-	keeper    *review.Keeper
-	courier   *notify.Courier
-	refresh   time.Duration
-	listen    net.Listener
-	server    *http.Server
+	log     *slog.Logger
+	store   *store.Store
+	board   *prioritizer.Board
+	leader  *leader
+	courier *notify.Courier
+	listen  net.Listener
+	server  *http.Server
 }
 
 // open binds the address, opens the store and loads the board. Whatever it
 // opened is closed again if it fails.
 func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, error) {
-	a := &app{log: log, refresh: s.Refresh, board: prioritizer.NewBoard(now)}
+	a := &app{log: log, board: prioritizer.NewBoard(now)}
 	if err := a.open(ctx, s); err != nil {
 		a.close()
 		return nil, err
@@ -51,7 +49,7 @@ func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, erro
 }
 
 func (a *app) open(ctx context.Context, s *config.Settings) error {
-	metrics := api.NewMetrics(a.board, a.lastSuccess, a.undelivered)
+	metrics := api.NewMetrics(a.board, a.collecting, a.undelivered)
 	sources, err := sources(s.Sources, metrics)
 	if err != nil {
 		return err
@@ -65,18 +63,18 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	if err := a.load(ctx); err != nil {
 		return err
 	}
-	a.collector = budget.NewCollector(sources, a.store, func() *burnlist.World { return a.board.Queue().World }, a.log)
-	a.keeper = review.NewKeeper(a.store, a.board, recipients(s.Notify), s.PublicURL, a.log)
+	world := func() *burnlist.World { return a.board.Queue().World }
+	keeper := review.NewKeeper(a.store, a.board, recipients(s.Notify), s.PublicURL, a.log)
+	a.leader = &leader{
+		store: a.store, sources: sources, world: world, keeper: keeper,
+		refresh: s.Refresh, ttl: leaseFor(s.Database), log: a.log,
+	}
 	if a.courier, err = notify.New(targets(s.Notify), a.store, metrics.ObserveDelivery, a.log); err != nil {
 		return err
 	}
 	host, _, _ := net.SplitHostPort(s.Listen)
-	names := make([]string, len(s.Sources))
-	for i, source := range s.Sources {
-		names[i] = source.Name
-	}
 	a.server = api.NewServer(api.New(api.Options{
-		Store: a.store, Board: a.board, Keeper: a.keeper, Sources: names,
+		Store: a.store, Board: a.board, Keeper: keeper, Sources: sources,
 		AllowedHosts: append([]string{host}, s.AllowedHosts...),
 		Page:         web.New(a.board.Queue, a.board.Behind, now, a.log),
 		Metrics:      metrics, Version: buildVersion(), Now: now, Log: a.log,
@@ -94,11 +92,11 @@ func (a *app) load(ctx context.Context) error {
 	return nil
 }
 
-func (a *app) lastSuccess() map[string]time.Time {
-	if a.collector == nil {
-		return nil
+func (a *app) collecting() (lastSuccess map[string]time.Time, is bool) {
+	if a.leader == nil {
+		return nil, false
 	}
-	return a.collector.LastSuccess()
+	return a.leader.collecting()
 }
 
 // undelivered counts the messages that wait, by target.
@@ -181,8 +179,7 @@ func (a *app) serve(ctx context.Context, started func(url string) error) error {
 	defer cancel(nil)
 
 	loops.Go(func() { a.board.Run(run) })
-	loops.Go(func() { a.collector.Run(run, now, a.refresh) })
-	loops.Go(func() { a.keeper.Run(run, now) })
+	loops.Go(func() { a.leader.run(run) })
 	loops.Go(func() { a.courier.Run(run, now) })
 	loops.Go(func() {
 		if err := a.follow(run); err != nil {
@@ -219,10 +216,10 @@ func (a *app) follow(ctx context.Context) error {
 		a.board.Apply(changes)
 		for _, c := range changes {
 			switch {
-			case len(c.After.SLOs) > 0:
-				a.collector.Wake()
+			case len(c.After.SLOs)+len(c.After.Exclusions) > 0:
+				a.leader.wake()
 			case c.Kind == burnlist.BudgetsRefreshed:
-				a.keeper.Wake()
+				a.leader.keeper.Wake()
 			case c.Kind == burnlist.ReviewConcluded:
 				a.courier.Wake()
 			}

@@ -13,10 +13,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/burnlist/burnlist/budget"
 	"github.com/burnlist/burnlist/config"
 	"github.com/burnlist/burnlist/internal/demo"
 	"github.com/burnlist/burnlist/internal/promengine"
 	"github.com/burnlist/burnlist/prioritizer"
+	"github.com/burnlist/burnlist/store"
 )
 
 // shown is how much of the queue the demo prints.
@@ -84,7 +86,8 @@ func (a *app) fillDemo(ctx context.Context, world demo.World, at time.Time) erro
 	if err := a.load(ctx); err != nil {
 		return err
 	}
-	if err := a.collector.Refresh(ctx, at); err != nil {
+	measure := budget.NewCollector(a.leader.sources, a.store.Ledgers(store.Lease{}), a.leader.world, a.log)
+	if err := measure.Refresh(ctx, at); err != nil {
 		return fmt.Errorf("measure the demo's budgets: %w", err)
 	}
 	return a.load(ctx)

@@ -30,7 +30,7 @@ func TestBothDatabasesKeepTheSameLedgerAndFigures(t *testing.T) {
 	type kept struct {
 		Figures map[string]*burnlist.Figures
 		Costs   map[int64]burnlist.IncidentCost
-		Ledgers map[string][]burnlist.Slice
+		Ledgers map[string]burnlist.Ledger
 	}
 	var got []kept
 	for _, url := range []string{"sqlite:" + filepath.Join(t.TempDir(), "burnlist.db"), pgtest.Database(t)} {
@@ -40,7 +40,7 @@ func TestBothDatabasesKeepTheSameLedgerAndFigures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := kept{Figures: w.Budgets.Figures, Costs: w.Budgets.Costs, Ledgers: map[string][]burnlist.Slice{}}
+		k := kept{Figures: w.Budgets.Figures, Costs: w.Budgets.Costs, Ledgers: map[string]burnlist.Ledger{}}
 		for name, slo := range w.SLOs {
 			k.Ledgers[name] = ledger(t, s, slo.Ledger)
 		}
@@ -55,7 +55,7 @@ func TestBothDatabasesKeepTheSameLedgerAndFigures(t *testing.T) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(k.Figures)) {
 			a, b := *k.Figures[name], *again.Budgets.Figures[name]
-			a.Error, b.Error, a.Violations, b.Violations = "", "", 0, 0
+			a.Error, b.Error = "", ""
 			if diff := cmp.Diff(a, b, cmp.Comparer(burnlist.Value.Equal)); diff != "" {
 				t.Errorf("%s: figures after a restart differ:\n%s", name, diff)
 			}
@@ -67,7 +67,7 @@ func TestBothDatabasesKeepTheSameLedgerAndFigures(t *testing.T) {
 	}
 	total := 0
 	for _, l := range got[0].Ledgers {
-		total += len(l)
+		total += len(l.Slices) + len(l.Rolled)*12
 	}
 	if total < 100_000 {
 		t.Errorf("only %d slices were compared", total)
@@ -87,16 +87,19 @@ func filled(t *testing.T, url string, world demo.World, at time.Time) *store.Sto
 	return s
 }
 
-// measure refreshes the budgets of the store's world once.
+// measure refreshes the budgets of the store's world: once for what is missing,
+// and once more for the figures of what was rolled up by that.
 func measure(t *testing.T, s *store.Store, world demo.World, metrics string, at time.Time) {
 	t.Helper()
 	w, err := s.World(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := budget.NewCollector(sourcesOf(t, world, metrics), s, func() *burnlist.World { return w }, slog.New(slog.DiscardHandler))
-	if err := c.Refresh(t.Context(), at); err != nil {
-		t.Fatal(err)
+	c := budget.NewCollector(sourcesOf(t, world, metrics), s.Ledgers(store.Lease{}), func() *burnlist.World { return w }, slog.New(slog.DiscardHandler))
+	for range 2 {
+		if err := c.Refresh(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func newReplica(t *testing.T, world demo.World, at time.Time, metrics string) *r
 	r.store = filled(t, "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db"), world, at)
 	r.board = prioritizer.NewBoard(clock)
 	r.load(t)
-	r.collector = budget.NewCollector(sourcesOf(t, world, metrics), r.store, func() *burnlist.World { return r.board.Queue().World }, log)
+	r.collector = budget.NewCollector(sourcesOf(t, world, metrics), r.store.Ledgers(store.Lease{}), func() *burnlist.World { return r.board.Queue().World }, log)
 	r.server = httptest.NewServer(api.New(api.Options{
 		Store: r.store, Board: r.board, Keeper: review.NewKeeper(r.store, r.board, nil, "", log), Now: clock, Page: web.New(r.board.Queue, r.board.Behind, clock, log),
 	}))
@@ -141,16 +141,20 @@ func TestPrometheusMayBeAwayForTwoHours(t *testing.T) {
 	}
 }
 
-// ledger returns all slices of a ledger, with nothing that differs between
-// databases.
-func ledger(t *testing.T, s *store.Store, id int64) []burnlist.Slice {
+// ledger returns everything that is kept of a ledger, with nothing that differs
+// between databases.
+func ledger(t *testing.T, s *store.Store, id int64) burnlist.Ledger {
 	t.Helper()
-	all, err := s.Slices(t.Context(), id, 0, 1<<40)
+	kept, err := s.Ledger(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range all {
-		all[i].Ledger = 0
+	kept.Reread.Ledger = 0
+	for i := range kept.Slices {
+		kept.Slices[i].Ledger = 0
 	}
-	return all
+	for i := range kept.Rolled {
+		kept.Rolled[i].Ledger = 0
+	}
+	return kept
 }

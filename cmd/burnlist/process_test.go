@@ -54,8 +54,27 @@ type process struct {
 	url    string
 	cmd    *exec.Cmd
 	lines  chan string
-	stderr *bytes.Buffer
+	stderr *transcript
 	ended  chan struct{}
+}
+
+// transcript is what a process says, readable while it goes on. It is safe for
+// concurrent use.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(b)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
 }
 
 // start runs burnlist with the arguments and waits until a line of its output
@@ -90,7 +109,7 @@ func run(t *testing.T, args ...string) (*process, error) {
 	p := &process{
 		cmd:    exec.CommandContext(context.WithoutCancel(t.Context()), path, args...),
 		lines:  make(chan string),
-		stderr: &bytes.Buffer{},
+		stderr: &transcript{},
 		ended:  make(chan struct{}),
 	}
 	p.cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "TZ=Asia/Kolkata") // whatever the machine's zone is, it must not matter
@@ -124,7 +143,7 @@ func run(t *testing.T, args ...string) (*process, error) {
 	t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
-		if t.Failed() && p.stderr.Len() > 0 {
+		if t.Failed() && p.stderr.String() != "" {
 			t.Logf("burnlist %s said:\n%s", args[0], p.stderr)
 		}
 	})

@@ -52,14 +52,14 @@ func (c *counter) samples(from, to int64) []promengine.Sample {
 	return all
 }
 
-// constant is a gauge that is 1 whenever its instance runs.
-func constant(first, jitter int64, life func(minute int64) bool) func(from, to int64) []promengine.Sample {
+// gauge is a gauge that is scraped once a minute whenever its instance runs.
+func gauge(first, jitter int64, life func(minute int64) bool, value func(minute int64) float64) func(from, to int64) []promengine.Sample {
 	return func(from, to int64) []promengine.Sample {
 		var all []promengine.Sample
 		lo, hi := span(from, to, first, jitter)
 		for m := lo; m <= hi; m++ {
 			if life(m) {
-				all = append(all, promengine.Sample{T: m*60_000 + jitter, V: 1})
+				all = append(all, promengine.Sample{T: m*60_000 + jitter, V: value(m)})
 			}
 		}
 		return all

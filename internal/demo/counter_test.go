@@ -2,6 +2,7 @@ package demo
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,8 +44,9 @@ func TestARangeIsAPartOfTheWhole(t *testing.T) {
 func TestCountersGrowExceptWhereAnInstanceStarts(t *testing.T) {
 	now := instants["a Saturday at noon"]
 	resets := map[string]int{}
+	gauges := []string{"up", "probe_success", "service:image_errors:ratio_rate5m"}
 	for _, s := range Build(now).Series {
-		if s.Labels["__name__"] == "up" {
+		if slices.Contains(gauges, s.Labels["__name__"]) {
 			continue
 		}
 		samples := s.Samples(0, now.Add(48*time.Hour).UnixMilli())
@@ -70,6 +72,9 @@ func TestCountersGrowExceptWhereAnInstanceStarts(t *testing.T) {
 		delete(resets, instance)
 	}
 	for instance := range resets {
+		if strings.HasPrefix(instance, "invoice-run-") {
+			continue // its turn comes every fourth week
+		}
 		if instance != "catalog-1/500" && instance != "invoicing-0/500" {
 			t.Errorf("%s was reset", instance)
 		}

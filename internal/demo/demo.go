@@ -1,12 +1,13 @@
 // Package demo makes up a company, its services, the last month of its metrics
-// and the last quarter of its reviews, so that burnlist can be tried and tested without a Prometheus of
-// one's own.
+// and the last quarter of its reviews, so that burnlist can be tried and tested
+// without a Prometheus of one's own.
 //
 // The story: search had a loud outage two days ago and everybody talks about
 // it, though it is comfortably within its budget. Meanwhile checkout and
 // payments lose a few requests in a thousand, quietly, for weeks, and the
 // action items that would have prevented it are months old. Around these
-// stand services in every other state that burnlist knows.
+// stand services in every other state that burnlist knows, with SLOs over every
+// kind of indicator.
 //
 // For three months the products have held their weekly reviews, some better
 // than others: items rolled over in them, due dates were pushed, and the budget
@@ -30,9 +31,11 @@ type World struct {
 	Products []burnlist.Product
 	Services []burnlist.Service
 	SLOs     []burnlist.SLO
-	Items    []Item
-	Meetings []Meeting
-	Series   []promengine.Series
+	// Exclusions are those that were made, taken back or not, without ids.
+	Exclusions []burnlist.Exclusion
+	Items      []Item
+	Meetings   []Meeting
+	Series     []promengine.Series
 }
 
 // Source is a Prometheus that the SLOs of the world name. All of them are
@@ -70,12 +73,13 @@ func Build(now time.Time) World {
 			{Name: burnlist.DefaultSource, Liveness: "count(up) > 0"},
 			{Name: depotSource, Liveness: `count(up{site="depot"}) > 0`},
 		},
-		Products: products(t),
-		Services: services(t),
-		SLOs:     slos(t),
-		Items:    items(t),
-		Meetings: slices.Concat(shopMeetings, logisticsMeetings, accountsMeetings),
-		Series:   series(t),
+		Products:   products(t),
+		Services:   services(t),
+		SLOs:       slos(t),
+		Exclusions: exclusions(t),
+		Items:      items(t),
+		Meetings:   slices.Concat(shopMeetings, logisticsMeetings, accountsMeetings),
+		Series:     series(t),
 	}
 }
 

@@ -26,6 +26,7 @@ func Fill(ctx context.Context, s *store.Store, w World, now time.Time) error {
 	}
 	f.down[0], f.down[1] = downtime(w, f.now)
 	f.found(w)
+	f.exclude(w)
 	for _, i := range w.Items {
 		f.follow(i, w)
 	}
@@ -112,6 +113,25 @@ func (f *filling) found(w World) {
 	for _, o := range w.SLOs {
 		f.at(o.CreatedAt, "SLO "+o.Name, func(ctx context.Context, at time.Time) error {
 			_, _, err := f.store.CreateSLO(ctx, burnlist.Author{Actor: setup, At: at}, o)
+			return err
+		})
+	}
+}
+
+// exclude notes the exclusions that people made and took back.
+func (f *filling) exclude(w World) {
+	for _, e := range w.Exclusions {
+		var id int64
+		f.at(e.CreatedAt, "exclusion of "+e.SLO, func(ctx context.Context, at time.Time) error {
+			made, _, err := f.store.AddExclusion(ctx, burnlist.Author{Actor: e.Author, At: at}, e)
+			id = made.ID
+			return err
+		})
+		if e.RemovedAt == nil {
+			continue
+		}
+		f.at(*e.RemovedAt, "exclusion of "+e.SLO, func(ctx context.Context, at time.Time) error {
+			_, _, err := f.store.RemoveExclusion(ctx, burnlist.Author{Actor: string(e.RemovedBy), At: at}, e.SLO, id)
 			return err
 		})
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 	"time"
@@ -15,11 +16,14 @@ type deployment struct {
 	labels    map[string]string // of all its series, beside service and instance
 	instances int
 	rate      float64 // events per minute of all instances together
+	flat      bool    // the rate is the same at all times, and what is counted are not users
 	errors    float64
 	bumps     []bump
 	singles   []time.Time
 	from, to  time.Time                                    // zero: from the start of history, and for ever
 	pause     func(instance int, civilTime time.Time) bool // when an instance does not run, in the product's zone; nil: never
+
+	missingIsBad bool // events that are missing in a pause count as bad ones
 }
 
 // family is how a deployment counts: the name of each series with its labels,
@@ -34,6 +38,12 @@ const (
 	all = iota
 	good
 	bad
+	quick   // most of the good ones
+	patient // the good ones, and most of the bad ones
+
+	// Series that are no counters.
+	success // 1 or 0
+	ratio   // the share of bad events
 )
 
 var (
@@ -48,6 +58,23 @@ var (
 	latencyFamily = family{
 		{"http_request_duration_seconds_count", "", "", all},
 		{"http_request_duration_seconds_bucket", "le", "0.3", good},
+	}
+	histogramFamily = family{
+		{"http_request_duration_seconds_count", "", "", all},
+		{"http_request_duration_seconds_bucket", "le", "0.1", quick},
+		{"http_request_duration_seconds_bucket", "le", "0.3", good},
+		{"http_request_duration_seconds_bucket", "le", "1", patient},
+		{"http_request_duration_seconds_bucket", "le", "+Inf", all},
+	}
+	probeFamily = family{{"probe_success", "", "", success}}
+	ratioFamily = family{{"service:image_errors:ratio_rate5m", "", "", ratio}}
+	stockFamily = family{
+		{"stock_reservations_total", "outcome", "done", good},
+		{"stock_reservations_total", "outcome", "failed", bad},
+	}
+	jobFamily = family{
+		{"invoice_documents_total", "outcome", "done", good},
+		{"invoice_documents_total", "outcome", "failed", bad},
 	}
 	replyFamily = family{
 		{"helpdesk_replies_total", "outcome", "failed", bad},
@@ -74,14 +101,19 @@ func (d deployment) series(t timeline, counts family) []promengine.Series {
 			if s.label != "" {
 				own[s.label] = s.value
 			}
-			c := &counter{
-				count: func(m int64) uint32 {
-					total, failed := load.minute(m)
-					return [...]uint32{all: total, good: total - failed, bad: failed}[s.kind]
-				},
-				life: life, first: t.start().Unix() / 60, jitter: jitter(labels["instance"]),
+			first, offset := t.start().Unix()/60, jitter(labels["instance"])
+			one := promengine.Series{Labels: own}
+			switch s.kind {
+			case success:
+				one.Samples = gauge(first, offset, life, load.success)
+			case ratio:
+				one.Samples = gauge(first, offset, life, load.share)
+				delete(own, "instance") // a rule records it, over all of them
+			default:
+				c := &counter{count: func(m int64) uint32 { return load.of(s.kind, m) }, life: life, first: first, jitter: offset}
+				one.Samples = c.samples
 			}
-			made = append(made, promengine.Series{Labels: own, Samples: c.samples})
+			made = append(made, one)
 		}
 	}
 	return made
@@ -94,12 +126,12 @@ func (d deployment) up(t timeline) promengine.Series {
 	labels["__name__"], labels["job"] = "up", d.service
 	return promengine.Series{
 		Labels:  labels,
-		Samples: constant(t.start().Unix()/60, jitter(labels["instance"]), d.life(t, 0)),
+		Samples: gauge(t.start().Unix()/60, jitter(labels["instance"]), d.life(t, 0), func(int64) float64 { return 1 }),
 	}
 }
 
 func (d deployment) labelsOf(instance int) map[string]string {
-	labels := map[string]string{"service": d.service, "instance": d.service + "-" + strconv.Itoa(instance)}
+	labels := map[string]string{"service": d.service, "instance": cmp.Or(d.labels["job"], d.service) + "-" + strconv.Itoa(instance)}
 	maps.Copy(labels, d.labels)
 	return labels
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/review"
+	"github.com/burnlist/burnlist/store"
 )
 
 // slotsAt returns the slots of a product that the demo tells of, by how many
@@ -133,7 +134,7 @@ func (f *filling) look(ctx context.Context, at time.Time, freezing string) (*pri
 		return nil, err
 	}
 	b := f.past.budgets(w, at)
-	if w.Revision, err = f.store.PutBudgets(ctx, by, b); err != nil {
+	if w.Revision, err = f.store.Ledgers(store.Lease{}).PutBudgets(ctx, by, b); err != nil {
 		return nil, err
 	}
 	w.Budgets = b

@@ -1,118 +1,151 @@
 package demo
 
 import (
-	"math"
 	"time"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/budget"
 )
 
-// before is how much of the past can be measured: the reviews that the demo
-// holds, and the longest window before the first of them.
-const before = (weeks+2)*week + 60*burnlist.Day
+const (
+	// before is how much of the past can be measured: the reviews that the demo
+	// holds, and the longest window before the first of them.
+	before = (weeks+2)*week + 60*burnlist.Day
+	// settle is how long after its end a slice is measured.
+	settle = time.Minute
+)
 
-// past knows what burnlist would have measured at moments of the last months,
-// of which there are no series any more. It is worked out of what the fleet
-// tells, hour by hour and without the noise, so that the figures that a review
-// froze and those that are measured today tell the same story.
-type past struct {
-	start time.Time // a full hour
-	known map[string]*record
+// refused are the SLOs that Prometheus cannot answer for, and what it says.
+var refused = map[string]string{
+	"helpdesk-replies": "execution: many-to-many matching not allowed: matching labels must be unique on one side",
 }
 
-// record is the sums of one SLO's events from the start to each full hour.
-type record struct {
-	first, last time.Time // of its life
-	bad, total  []float64
+// past is what burnlist measured in the last months, of which there are no
+// series any more. It is worked out of what the fleet tells, hour by hour and
+// without the noise, so that the figures that a review froze and those that are
+// measured today tell the same story.
+type past struct {
+	measured map[string]*measured // by SLO
+}
+
+// measured is the ledger of an SLO as it was filled over time.
+type measured struct {
+	deployment
+	zone   *time.Location
+	slice  time.Duration
+	ledger *budget.Ledger
+	hours  time.Time // the ledger holds hours up to here, and slices from here on
 }
 
 func newPast(t timeline) past {
-	p := past{start: t.before(before).Truncate(time.Hour), known: map[string]*record{}}
-	hours := int(t.now.Sub(p.start)/time.Hour) + 2
+	p := past{map[string]*measured{}}
+	widths := map[string]burnlist.Duration{}
+	for _, slo := range slos(t) {
+		widths[slo.Name] = slo.Slice
+	}
 	for _, r := range fleet(t) {
 		if r.slo != "" {
-			p.known[r.slo] = r.record(t, p.start, hours)
+			p.measured[r.slo] = &measured{
+				deployment: r.deployment, zone: t.zoneOf(r.service), slice: widths[r.slo].Std(),
+				ledger: budget.NewLedger(widths[r.slo]), hours: t.before(before).Truncate(time.Hour),
+			}
 		}
 	}
 	return p
 }
 
-// record sums up what happens to the deployment, up to each hour from start on.
-func (d deployment) record(t timeline, start time.Time, hours int) *record {
-	zone := t.zoneOf(d.service)
-	r := &record{first: start, last: start.Add(time.Duration(hours) * time.Hour), bad: make([]float64, hours+1), total: make([]float64, hours+1)}
-	if d.from.After(start) {
-		r.first = d.from
+// learn fills the ledger with what came since it was last filled, up to an
+// instant, which never goes back. The last hour is in slices, for those figures
+// that look at minutes.
+func (m *measured) learn(at time.Time) {
+	var hours []burnlist.Rolled
+	for end := m.hours.Add(time.Hour); !end.After(at.Add(-time.Hour)); end = m.hours.Add(time.Hour) {
+		if r := m.tell(m.zone, m.hours, end); r.Data+r.Empty > 0 {
+			hours = append(hours, r)
+		}
+		m.hours = end
+	}
+	m.ledger.PutRolled(hours)
+	var latest []burnlist.Slice
+	for from := m.hours; !from.Add(m.slice).After(at); from = from.Add(m.slice) {
+		switch r := m.tell(m.zone, from, from.Add(m.slice)); {
+		case r.Data > 0:
+			latest = append(latest, burnlist.Slice{Start: r.Start, State: burnlist.SliceData, Bad: r.Bad, Total: r.Total})
+		case r.Empty > 0:
+			latest = append(latest, burnlist.Slice{Start: r.Start, State: burnlist.SliceEmpty, Bad: r.Bad, Total: r.Total})
+		}
+	}
+	m.ledger.Put(latest)
+}
+
+// tell sums up what happens to the deployment in an interval. Nothing is known
+// from before its life, nor from after.
+func (d deployment) tell(zone *time.Location, from, to time.Time) burnlist.Rolled {
+	r := burnlist.Rolled{Start: from.Unix(), Width: int64(to.Sub(from) / time.Second)}
+	lived := to.Sub(from)
+	if !d.from.IsZero() {
+		lived -= overlap(from, to, from, d.from)
 	}
 	if !d.to.IsZero() {
-		r.last = d.to
+		lived -= overlap(from, to, d.to, to)
 	}
-	for h := range hours {
-		from := start.Add(time.Duration(h) * time.Hour)
-		to := from.Add(time.Hour)
-		lived := share(from, to, r.first, r.last)
-		middle := from.Add(30 * time.Minute).In(zone)
-		if d.pause != nil && d.pause(0, middle) {
-			lived = 0
+	middle := from.Add(to.Sub(from) / 2).In(zone)
+	events := d.rate * lived.Minutes()
+	if !d.flat {
+		events *= curve[middle.Hour()*60+middle.Minute()]
+	}
+	running := 0
+	for n := range d.instances {
+		if d.pause == nil || !d.pause(n, middle) {
+			running++
 		}
-		total := lived * d.rate * 60 * curve[middle.Hour()*60+middle.Minute()]
-		bad := total * d.errors
-		for _, b := range d.bumps {
-			bad += total * b.errors * share(from, to, b.from, b.to)
+	}
+	if running > 0 {
+		r.Data = int64(lived / time.Second)
+	} else {
+		r.Empty = int64(lived / time.Second)
+	}
+	r.Total = events * float64(running) / float64(d.instances)
+	r.Bad = r.Total * d.errors
+	for _, b := range d.bumps {
+		r.Bad += r.Total * b.errors * overlap(from, to, b.from, b.to).Seconds() / to.Sub(from).Seconds()
+	}
+	for _, s := range d.singles {
+		if !s.Before(from) && s.Before(to) {
+			r.Bad, r.Total = r.Bad+1, r.Total+1
 		}
-		for _, s := range d.singles {
-			if !s.Before(from) && s.Before(to) {
-				bad, total = bad+1, total+1
-			}
-		}
-		r.bad[h+1], r.total[h+1] = r.bad[h]+bad, r.total[h]+total
+	}
+	if d.missingIsBad {
+		r.Bad, r.Total = r.Bad+events-r.Total, events
 	}
 	return r
 }
 
-// share returns how much of [from, to) lies in [first, last).
-func share(from, to, first, last time.Time) float64 {
+// overlap returns how much of [from, to) lies in [first, last).
+func overlap(from, to, first, last time.Time) time.Duration {
 	if first.After(from) {
 		from = first
 	}
 	if last.Before(to) {
 		to = last
 	}
-	return max(0, to.Sub(from).Hours())
-}
-
-// between returns the events in [from, to).
-func (p past) between(r *record, from, to time.Time) (bad, total float64) {
-	upTo := func(sums []float64, at time.Time) float64 {
-		whole, part := math.Modf(min(max(at.Sub(p.start).Hours(), 0), float64(len(sums)-1)))
-		n := int(whole)
-		if part == 0 {
-			return sums[n]
-		}
-		return sums[n] + part*(sums[n+1]-sums[n])
-	}
-	return upTo(r.bad, to) - upTo(r.bad, from), upTo(r.total, to) - upTo(r.total, from)
-}
-
-// budget returns how many bad events of an SLO its window may hold at an
-// instant, for the known part of the window and projected from there. It is 0
-// where nothing is known.
-func (p past) budget(slo *burnlist.SLO, r *record, at time.Time) (events, coverage float64) {
-	window := slo.Window.Std()
-	_, total := p.between(r, at.Add(-window), at)
-	coverage = share(at.Add(-window), at, r.first, r.last) / window.Hours()
-	if coverage == 0 {
-		return 0, 0
-	}
-	return total / coverage * (1 - slo.Objective), coverage
+	return max(0, to.Sub(from))
 }
 
 // budgets returns what a refresh at an instant would have measured of the
-// world as it was then.
+// world as it was then. From one call to the next, the instant never goes back.
 func (p past) budgets(w *burnlist.World, at time.Time) burnlist.Budgets {
 	b := burnlist.Budgets{RefreshedAt: at, Figures: map[string]*burnlist.Figures{}, Costs: map[int64]burnlist.IncidentCost{}}
 	for name, slo := range w.SLOs {
-		b.Figures[name] = p.figures(slo, at)
+		end, ledger := at.Add(-settle).Truncate(slo.Slice.Std()), budget.NewLedger(slo.Slice)
+		if m := p.measured[name]; m != nil {
+			m.learn(end)
+			m.ledger.Exclude(w.Exclusions[name])
+			ledger = m.ledger
+		}
+		f := ledger.Figures(*slo, end)
+		f.Extrapolated, f.Error = budget.Extrapolated(slo.Indicator), refused[name]
+		b.Figures[name] = &f
 	}
 	of := w.SLOsByService()
 	for id, i := range w.Items {
@@ -121,14 +154,13 @@ func (p past) budgets(w *burnlist.World, at time.Time) burnlist.Budgets {
 			continue
 		}
 		for _, slo := range i.Deciding(of[i.Service]) {
-			r := p.known[slo.Name]
-			if r == nil || !r.first.Before(end) {
+			m := p.measured[slo.Name]
+			if m == nil {
 				continue
 			}
-			budget, _ := p.budget(slo, r, at)
-			bad, _ := p.between(r, start, end)
-			if cost, ok := b.Costs[id]; budget > 0 && (!ok || bad/budget > cost.Share) {
-				b.Costs[id] = burnlist.IncidentCost{Item: id, SLO: slo.Name, Share: bad / budget}
+			share, ok := m.ledger.Share(*slo, b.Figures[slo.Name].At, start, end).Get()
+			if cost, found := b.Costs[id]; ok && (!found || share > cost.Share) {
+				b.Costs[id] = burnlist.IncidentCost{Item: id, SLO: slo.Name, Share: share}
 			}
 		}
 	}

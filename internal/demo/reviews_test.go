@@ -131,6 +131,16 @@ func thePastLeadsUpTo(t *testing.T, q *prioritizer.Queue, now time.Time) {
 		if a, b := told[name].Consumed.Or(-1), measured.Consumed.Or(-1); math.Abs(a-b) > 0.02+0.12*math.Abs(b) {
 			t.Errorf("%s is told to have consumed %.3f, measured are %.3f", name, a, b)
 		}
+		if len(told[name].BurnDown) != len(measured.BurnDown) {
+			t.Errorf("%s is told with a burn-down of %d parts, measured with %d", name, len(told[name].BurnDown), len(measured.BurnDown))
+			continue
+		}
+		for n, b := range measured.BurnDown {
+			// Where the series begin within the window, less is measured than is told.
+			if a := told[name].BurnDown[n]; math.Abs(a-b) > 0.02+0.12*b && told[name].Coverage < measured.Coverage+0.1 {
+				t.Errorf("after part %d of the window, %s is told to have consumed %.3f, measured are %.3f", n+1, name, a, b)
+			}
+		}
 	}
 	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".StaleFor" }, cmp.Ignore())); diff != "" {
 		t.Errorf("the past leads up to other states than those that are measured (-measured +told):\n%s", diff)

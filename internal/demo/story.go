@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -33,7 +34,7 @@ func series(t timeline) []promengine.Series {
 func fleet(t timeline) []running {
 	var all []running
 	tell := func(counts family, slo string, d deployment) {
-		again := counts[0].name == latencyFamily[0].name || d.labels["method"] == "Refund"
+		again := slices.ContainsFunc(all, func(r running) bool { return r.service == d.service })
 		all = append(all, running{counts, slo, again, d})
 	}
 
@@ -70,11 +71,23 @@ func fleet(t timeline) []running {
 			return instance == 1 && !at.Before(restart) && at.Before(restart.Add(3*time.Minute))
 		},
 	})
+	// The prober was away for an hour. Nobody can say that the catalog was there.
+	blind := t.at("catalog", -9, 4, 0)
+	tell(probeFamily, "catalog-reachable", deployment{
+		service: "catalog", labels: map[string]string{"job": "blackbox", "instance": "https://shop.example.org/catalog"},
+		instances: 1, rate: 1, flat: true, errors: 0.0004, missingIsBad: true,
+		pause: func(_ int, at time.Time) bool { return !at.Before(blind) && at.Before(blind.Add(time.Hour)) },
+	})
+	tell(ratioFamily, "catalog-images", deployment{
+		service: "catalog", labels: map[string]string{"job": "rules"}, instances: 1, rate: 60 / recordsWidth.Seconds(), flat: true, errors: 0.0012,
+		bumps: []bump{{catalogImages.start(t), catalogImages.end(t), 0.4}},
+	})
 	tell(httpFamily, "", deployment{service: "recommendations", instances: 1, rate: 200, errors: 0.001})
 
 	tell(httpFamily, "inventory-availability", deployment{
 		service: "inventory", instances: 1, rate: 150, errors: 0.0003, bumps: []bump{stockReplica.bump(t)},
 	})
+	tell(stockFamily, "inventory-reservations", deployment{service: "inventory", instances: 1, rate: 40, errors: 0.0008})
 	// Spent four weeks ago, quiet since: it recovers when that day leaves the
 	// window. But it was the same with each release of the carrier before, and
 	// the second one nobody even wrote up.
@@ -91,15 +104,27 @@ func fleet(t timeline) []running {
 		bumps: []bump{depotLink.bump(t)}, to: t.before(30 * time.Hour),
 	})
 	tell(httpFamily, "invoicing-availability", deployment{
-		service: "invoicing", instances: 1, rate: 20, errors: 0.001, bumps: []bump{invoiceRun.bump(t)},
+		service: "invoicing", instances: 1, rate: 20, errors: 0.001, bumps: []bump{invoiceRun.bump(t), newCluster(t)},
 		pause: func(_ int, at time.Time) bool { return at.Hour() < 6 || at.Hour() >= 22 }, // scaled to zero at night
+	})
+	// A job on Monday mornings, each time on another of four workers, whose
+	// counters appear with their first document.
+	tell(jobFamily, "invoicing-documents", deployment{
+		service: "invoicing", labels: map[string]string{"job": "invoice-run"}, instances: 4, rate: 400, errors: 0.0008,
+		pause: func(instance int, at time.Time) bool {
+			return at.Weekday() != time.Monday || at.Hour() < 5 || at.Hour() >= 7 ||
+				int(burnlist.DateIn(at, at.Location()))/7%4 != instance
+		},
 	})
 
 	tell(httpFamily, "login-success", deployment{
 		service: "login", instances: 2, rate: 220, errors: 0.00015,
 		bumps: []bump{expiredKeys.bump(t), {t.before(60 * time.Hour), t.before(-forever), 0.0020}},
 	})
-	tell(latencyFamily, "login-latency", deployment{service: "login", instances: 1, rate: 220, errors: 0.002, bumps: []bump{{slowDirectory.start(t), slowDirectory.end(t), 0.15}}})
+	tell(histogramFamily, "login-latency", deployment{
+		service: "login", instances: 1, rate: 220, errors: 0.002,
+		bumps: []bump{{slowDirectory.start(t), slowDirectory.end(t), 0.15}},
+	})
 	// Going wrong right now, and over in half an hour.
 	tell(rpcFamily, "notifications-delivery", deployment{
 		service: "notifications", labels: map[string]string{"method": "Deliver"}, instances: 2, rate: 180, errors: 0.0004,

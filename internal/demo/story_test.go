@@ -30,16 +30,17 @@ type company struct {
 
 // forgetful is a store that keeps no slices, which a collector reads only after
 // a restart. It does not check that they could be kept.
-type forgetful struct{ *store.Store }
+type forgetful struct{ *store.Ledgers }
 
 func (forgetful) PutSlices(context.Context, []burnlist.Slice) error { return nil }
+func (forgetful) RollUp(context.Context, []burnlist.Rolled) error   { return nil }
 
 // complete is the store itself.
-func complete(s *store.Store) budget.Slices { return s }
+func complete(s *store.Store) budget.Ledgers { return s.Ledgers(store.Lease{}) }
 
-func withoutSlices(s *store.Store) budget.Slices { return forgetful{s} }
+func withoutSlices(s *store.Store) budget.Ledgers { return forgetful{s.Ledgers(store.Lease{})} }
 
-func atWork(t testing.TB, now time.Time, kept func(*store.Store) budget.Slices) *company {
+func atWork(t testing.TB, now time.Time, kept func(*store.Store) budget.Ledgers) *company {
 	t.Helper()
 	w := Build(now)
 	c := &company{store: openStore(t), engine: promengine.New(w.Series), series: w.Series}
@@ -90,11 +91,15 @@ func TestEverySLOIsInTheStateOfTheStory(t *testing.T) {
 		"search-availability":          "healthy",
 		"search-latency":               "exhausted, advisory",
 		"catalog-availability":         "healthy",
+		"catalog-reachable":            "healthy",
+		"catalog-images":               "healthy, advisory",
 		"recommendations-availability": "unknown: no_data",
 		"inventory-availability":       "at_risk",
+		"inventory-reservations":       "healthy",
 		"shipping-labels":              "exhausted, recovering",
 		"depot-gateway-availability":   "unknown: stale",
 		"invoicing-availability":       "healthy",
+		"invoicing-documents":          "healthy",
 		"login-success":                "burning",
 		"login-latency":                "healthy",
 		"notifications-delivery":       "at_risk by fast burn",
@@ -110,6 +115,8 @@ func TestEverySLOIsInTheStateOfTheStory(t *testing.T) {
 			t.Parallel()
 			q := atWork(t, now, withoutSlices).queue(t.Context(), t, now)
 			thePastLeadsUpTo(t, q, now)
+			everyKindOfIndicatorCounts(t, q)
+			anAnnouncedMoveIsNoFault(t, q)
 			got := map[string]string{}
 			for _, s := range q.Budgets() {
 				for _, o := range s.SLOs {

@@ -40,18 +40,11 @@ var curve = func() (c [1440]float64) {
 // minute returns the events of one minute, counted from the Unix epoch, and
 // how many of them were bad.
 func (t *traffic) minute(m int64) (total, bad uint32) {
-	at := time.Unix(m*60, 0)
-	local := at.In(t.zone)
+	local := time.Unix(m*60, 0).In(t.zone)
 	n := t.rate * curve[local.Hour()*60+local.Minute()]
 	n *= 0.92 + 0.16*t.noise(m, 1)
 	total = uint32(n + t.noise(m, 2))
-	share := t.errors
-	for _, b := range t.bumps {
-		if !at.Before(b.from) && at.Before(b.to) {
-			share += b.errors
-		}
-	}
-	share *= 0.9 + 0.2*t.noise(m, 3)
+	share := t.share(m)
 	bad = min(total, uint32(float64(total)*share+t.noise(m, 4)))
 	if share == 0 {
 		bad = 0
@@ -62,6 +55,34 @@ func (t *traffic) minute(m int64) (total, bad uint32) {
 		}
 	}
 	return total, bad
+}
+
+// of returns the events of a minute that a counter of some kind counts.
+func (t *traffic) of(kind int, m int64) uint32 {
+	total, failed := t.minute(m)
+	return [...]uint32{
+		all: total, good: total - failed, bad: failed,
+		quick: (total - failed) / 4 * 3, patient: total - failed/4,
+	}[kind]
+}
+
+// share returns which part of the events of a minute is bad.
+func (t *traffic) share(m int64) float64 {
+	at, share := time.Unix(m*60, 0), t.errors
+	for _, b := range t.bumps {
+		if !at.Before(b.from) && at.Before(b.to) {
+			share += b.errors
+		}
+	}
+	return share * (0.9 + 0.2*t.noise(m, 3))
+}
+
+// success returns 1, or 0 where a single event in that minute is a bad one.
+func (t *traffic) success(m int64) float64 {
+	if t.noise(m, 5) < t.share(m) {
+		return 0
+	}
+	return 1
 }
 
 // noise returns a number in [0,1) that depends on nothing but its arguments:

@@ -22,11 +22,29 @@ import (
 	"github.com/burnlist/burnlist/internal/fleet"
 )
 
-// Start starts a Prometheus over the given series and returns its URL. The
-// server ends with the test. The binary is the one that PROMETHEUS_BIN names,
-// or the one on the PATH; without any the test is skipped, or fails if
-// REQUIRE_ALL=1.
-func Start(t *testing.T, series []fleet.Series) string {
+// Start starts a Prometheus over the given series and returns its URL. Where it
+// comes from and when it ends is as Run says.
+func Start(t testing.TB, series []fleet.Series) string {
+	t.Helper()
+	dir := t.TempDir()
+	if len(series) > 0 {
+		writeBlock(t, filepath.Join(dir, "data"), series)
+	}
+	return Run(t, dir, "global: {}\n").URL
+}
+
+// Server is a Prometheus that runs.
+type Server struct {
+	URL     string
+	Binary  string // that it was started from
+	Process int    // its process id
+}
+
+// Run starts a Prometheus whose blocks lie in dir/data, with the text of its
+// configuration, which may name files in dir, and with more flags. The server
+// ends with the test. The binary is the one that PROMETHEUS_BIN names, or the
+// one on the PATH; without any the test is skipped, or fails if REQUIRE_ALL=1.
+func Run(t testing.TB, dir, configuration string, flags ...string) Server {
 	t.Helper()
 	binary := os.Getenv("PROMETHEUS_BIN")
 	if binary == "" {
@@ -39,12 +57,8 @@ func Start(t *testing.T, series []fleet.Series) string {
 		}
 		t.Skipf("there is no Prometheus on the PATH or in PROMETHEUS_BIN: %v", err)
 	}
-	dir := t.TempDir()
-	if len(series) > 0 {
-		writeBlock(t, filepath.Join(dir, "data"), series)
-	}
 	config := filepath.Join(dir, "prometheus.yml")
-	if err := os.WriteFile(config, []byte("global: {}\n"), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(configuration), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
@@ -52,12 +66,13 @@ func Start(t *testing.T, series []fleet.Series) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(binary, //nolint:noctx // it is ended by its process id below
-		"--config.file="+config,
-		"--storage.tsdb.path="+filepath.Join(dir, "data"),
+	cmd := exec.Command(binary, append([]string{ //nolint:noctx // it is ended by its process id below
+		"--config.file=" + config,
+		"--storage.tsdb.path=" + filepath.Join(dir, "data"),
 		"--storage.tsdb.retention.time=400d",
-		"--web.listen-address="+address,
-		"--log.level=warn")
+		"--web.listen-address=" + address,
+		"--log.level=warn",
+	}, flags...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -76,11 +91,11 @@ func Start(t *testing.T, series []fleet.Series) string {
 		said, _ := os.ReadFile(log.Name())
 		t.Fatalf("%s is not ready: %v\n%s", binary, err, said)
 	}
-	return url
+	return Server{URL: url, Binary: binary, Process: cmd.Process.Pid}
 }
 
 // writeBlock writes all series into one block of a server's data directory.
-func writeBlock(t *testing.T, dir string, series []fleet.Series) {
+func writeBlock(t testing.TB, dir string, series []fleet.Series) {
 	t.Helper()
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, s := range series {
@@ -114,7 +129,7 @@ func writeBlock(t *testing.T, dir string, series []fleet.Series) {
 	}
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
 	if err != nil {
