@@ -14,7 +14,7 @@ PROMETHEUS3 := .cache/prometheus
 # pure functions. They are walked in full without it; -short shortens them with
 # it. It leaves out no test, but draws fewer cases of every property, so that it
 # is for these packages alone.
-LAWS := . ./review ./internal/demo
+LAWS := . ./budget ./review ./internal/demo
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: run test setup lint fmt bench fuzz compat
@@ -26,7 +26,7 @@ run: ## Starts the demo at http://127.0.0.1:8080.
 test: setup lint
 	go mod tidy -diff
 	scripts/fuzz.sh 5s
-	go test -shuffle=on -timeout 8m $(LAWS)
+	WORLDS=200 go test -shuffle=on -timeout 8m $(LAWS)
 	go test $(RACE) -short -shuffle=on -timeout 8m $(LAWS)
 	go test $(RACE) -shuffle=on -timeout 8m $(filter-out $(shell go list $(LAWS)),$(shell go list ./...))
 	@scripts/servers.sh report
