@@ -8,13 +8,16 @@ SHELL := bash
 FUZZTIME ?= 10m
 LINT := .cache/golangci-lint
 PROMETHEUS3 := .cache/prometheus
-# Looked up when it is used, because set-up may have installed the compiler.
 # Laws that are walked through every zone, day and history, or through the whole
 # demo, take ten times longer under the race detector, which finds nothing in
 # pure functions. They are walked in full without it; -short shortens them with
 # it. It leaves out no test, but draws fewer cases of every property, so that it
 # is for these packages alone.
 LAWS := . ./budget ./review ./internal/demo
+# Most tests of the command run it as a process, into which the detector does
+# not see.
+PROCESSES := ./cmd/burnlist
+# Looked up when it is used, because set-up may have installed the compiler.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: run test setup lint fmt bench fuzz compat
@@ -26,9 +29,9 @@ run: ## Starts the demo at http://127.0.0.1:8080.
 test: setup lint
 	go mod tidy -diff
 	scripts/fuzz.sh 5s
-	WORLDS=200 go test -shuffle=on -timeout 8m $(LAWS)
+	WORLDS=200 go test -shuffle=on -timeout 8m $(LAWS) $(PROCESSES)
 	go test $(RACE) -short -shuffle=on -timeout 8m $(LAWS)
-	go test $(RACE) -shuffle=on -timeout 8m $(filter-out $(shell go list $(LAWS)),$(shell go list ./...))
+	go test $(RACE) -shuffle=on -timeout 8m $(filter-out $(shell go list $(LAWS) $(PROCESSES)),$(shell go list ./...))
 	@scripts/servers.sh report
 
 setup:

@@ -53,7 +53,10 @@ type Figures struct {
 	Excluded           Duration `json:"excluded"`                            // time of the window that exclusions take out
 	ConsumedAltogether Value    `json:"consumed_altogether" nullable:"true"` // Consumed if nothing were excluded; unknown if nothing is
 
-	Violations  int    `json:"violations"`  // slices of the window in which bad lay outside 0 to total
+	Violations int `json:"violations"` // slices of the window in which bad lay outside 0 to total
+	// Implausible says that most of what is known of the window is violations:
+	// what is counted cannot be what was meant.
+	Implausible bool   `json:"implausible"`
 	Corrections int    `json:"corrections"` // slices of the window that late data changed
 	Error       string `json:"error"`       // why something could not be measured, in the source's words where it said something; else empty
 }

@@ -104,6 +104,15 @@ func (i Indicator) Kind() IndicatorKind {
 // samples, a ratio's are slices, and a handful of them is no low traffic.
 func (k IndicatorKind) CountsEvents() bool { return k != KindGauge && k != KindRatio }
 
+// CountsBirths reports whether a newborn series counts from 0.
+func (i Indicator) CountsBirths() bool {
+	return i.Events != nil && i.Events.Births == CountBirths || i.Latency != nil && i.Latency.Births == CountBirths
+}
+
+// CountsMissing reports whether samples that should be there and are not count
+// for something.
+func (g Gauge) CountsMissing() bool { return g.MissingAs == MissingBad || g.MissingAs == MissingGood }
+
 // normal returns the indicator with its defaults spelled out.
 func (i Indicator) normal() Indicator {
 	births := func(b Births) Births {

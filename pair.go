@@ -5,21 +5,16 @@ package burnlist
 type Pair struct {
 	Long, Short int     // indexes of Spans
 	Share       float64 // of the budget, spent in the long span at the factor's rate
+	Fast        bool    // errors that come this fast are to page somebody, else they are for a ticket
 }
 
 // Pairs are the workbook's four.
 var Pairs = [4]Pair{
-	{Span1h, Span5m, 0.02},
-	{Span6h, Span30m, 0.05},
-	{Span1d, Span2h, 0.10},
-	{Span3d, Span6h, 0.10},
+	{Span1h, Span5m, 0.02, true},
+	{Span6h, Span30m, 0.05, true},
+	{Span1d, Span2h, 0.10, false},
+	{Span3d, Span6h, 0.10, false},
 }
-
-// Those of the Pairs that burn fast, and those that burn slowly.
-var (
-	FastPairs = Pairs[:2]
-	SlowPairs = Pairs[2:]
-)
 
 // String writes the pair as "1h/5m".
 func (p Pair) String() string { return SpanNames[p.Long] + "/" + SpanNames[p.Short] }
@@ -36,8 +31,9 @@ func (p Pair) Reachable(objective float64, window Duration) bool {
 	return 1/(1-objective) > p.Factor(window)
 }
 
-// Over reports whether the burn rates are over the pair's factor.
-func (p Pair) Over(f Figures) bool {
-	factor := p.Factor(f.Window)
-	return f.Burn[p.Long].Above(factor) && f.Burn[p.Short].Above(factor)
+// Over reports whether the burn rates of an SLO with the given window are over
+// the pair's factor.
+func (p Pair) Over(burn Spans, window Duration) bool {
+	factor := p.Factor(window)
+	return burn[p.Long].Above(factor) && burn[p.Short].Above(factor)
 }

@@ -160,16 +160,17 @@ type Verdict struct {
 //
 // Loss of data never lowers a state: the figures hold on to the newest slices
 // that are known, so exhausted, burning and at_risk stay, with their age in
-// StaleFor, as long as what is known supports them; healthy becomes unknown.
+// StaleFor, as long as what is known supports them; healthy becomes unknown. So
+// does a healthy state that most of the slices contradict.
 func (p Policy) Judge(f Figures, now time.Time) Verdict {
 	if _, known := f.Consumed.Get(); !known || f.KnownUntil == nil {
 		switch {
 		case f.Error != "":
 			return Verdict{State: Unknown, Reason: SourceError}
-		case f.KnownUntil != nil:
+		case f.KnownUntil != nil && now.Sub(*f.KnownUntil) > p.StaleAfter.Std():
 			return Verdict{State: Unknown, Reason: DataStale, StaleFor: now.Sub(*f.KnownUntil)}
 		}
-		return Verdict{State: Unknown, Reason: NoData}
+		return Verdict{State: Unknown, Reason: NoData} // nothing yet, or all of the window is excluded
 	}
 	var v Verdict
 	if age := now.Sub(*f.KnownUntil); age > p.StaleAfter.Std() {
@@ -186,7 +187,16 @@ func (p Policy) Judge(f Figures, now time.Time) Verdict {
 			v.Reason = SourceError
 		}
 	}
+	if v.State == Healthy && f.Implausible {
+		v.State, v.Reason = Unknown, SourceError
+	}
 	return v
+}
+
+// SpentLimit returns the share of a budget, spent in 7 days, from which an SLO
+// with the given window is at risk.
+func (p Policy) SpentLimit(window Duration) float64 {
+	return max(p.AtRiskSpent7d, p.AtRiskPace7d*float64(7*Day)/float64(window))
 }
 
 // SpentWhole is the share of a budget that is spent exactly, but for the last
@@ -204,8 +214,7 @@ func (p Policy) measure(f Figures) (s State, lowTraffic bool) {
 	case f.Consumed.AtLeast(SpentWhole) || f.Forecast.AtLeast(SpentWhole):
 		return AtRisk, true
 	}
-	spentLimit := max(p.AtRiskSpent7d, p.AtRiskPace7d*float64(7*Day)/float64(f.Window))
-	if f.Forecast.AtLeast(p.AtRisk) || f.Consumed.AtLeast(p.AtRisk) || f.Spent[Span7d].AtLeast(spentLimit) ||
+	if f.Forecast.AtLeast(p.AtRisk) || f.Consumed.AtLeast(p.AtRisk) || f.Spent[Span7d].AtLeast(p.SpentLimit(f.Window)) ||
 		f.FastBurn || f.SlowBurn {
 		return AtRisk, false
 	}

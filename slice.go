@@ -25,12 +25,18 @@ type Slice struct {
 	Corrected bool // reading it again changed it
 }
 
+// The widths of what slices are rolled up into, in seconds.
+const (
+	HourWidth int64 = 3600
+	DayWidth  int64 = 24 * HourWidth
+)
+
 // Rolled is the sum of all slices of an hour or a day of a ledger. Each of them
 // was asked for.
 type Rolled struct {
 	Ledger      int64
 	Start       int64 // Unix seconds, a multiple of the width
-	Width       int64 // seconds: 3600 or 86400
+	Width       int64 // seconds: HourWidth or DayWidth
 	Data        int64 // seconds of slices with data
 	Empty       int64 // seconds of empty slices
 	Bad         float64

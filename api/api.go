@@ -108,7 +108,7 @@ func (s *server) routes() {
 	add(s, s.historyIn(get("get-slo-history", "/api/v1/slos/{name}/history", "slos", "Read how the budget of an SLO came to be")), s.sloHistory)
 	add(s, get("list-exclusions", "/api/v1/slos/{name}/exclusions", "slos", "List what is excluded from a budget"), s.listExclusions)
 	add(s, post("create-exclusion", "/api/v1/slos/{name}/exclusions", "slos", "Exclude an interval from a budget"), s.createExclusion)
-	add(s, preview("preview-exclusion", "/api/v1/slos/{name}/exclusions/preview", "slos", "Preview an exclusion"), s.previewExclusion)
+	add(s, preview("preview-exclusion", "/api/v1/slos/{name}/exclusions/preview", "slos", "Preview an exclusion", http.StatusConflict), s.previewExclusion)
 	add(s, decide("remove-exclusion", "/api/v1/slos/{name}/exclusions/{id}/remove", "slos", "Take an exclusion back"), s.removeExclusion)
 
 	add(s, get("list-items", "/api/v1/items", "items", "List action items"), s.listItems)

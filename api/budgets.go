@@ -12,8 +12,8 @@ import (
 type BudgetList struct {
 	AsOf        time.Time                   `json:"as_of" doc:"The moment of the judgement."`
 	RefreshedAt *time.Time                  `json:"refreshed_at" doc:"When the figures last changed; null before there are any."`
-	Revision    int64                       `json:"revision"`
-	Budgets     []prioritizer.ServiceBudget `json:"budgets" nullable:"false"`
+	Revision    int64                       `json:"revision" doc:"The revision of the change log that is judged."`
+	Budgets     []prioritizer.ServiceBudget `json:"budgets" nullable:"false" doc:"By service, the most urgent first."`
 }
 
 func (s *server) listBudgets(_ context.Context, in *struct {

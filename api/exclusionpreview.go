@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -29,16 +30,13 @@ type TakenOut struct {
 
 // Judgement is figures and what the policy makes of them.
 type Judgement struct {
-	State      burnlist.State     `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy makes of the figures."`
-	Reason     burnlist.Reason    `json:"reason" nullable:"true" doc:"Why the state is unknown; null unless it is."`
-	LowTraffic bool               `json:"low_traffic" doc:"The state would be worse, were there more than a handful of bad events."`
-	StaleFor   *burnlist.Duration `json:"stale_for" doc:"Age of the newest known slice if that is too old, else null."`
-	Figures    burnlist.Figures   `json:"figures" doc:"What was measured."`
+	StateView
+	Figures burnlist.Figures `json:"figures" doc:"What was measured."`
 }
 
 func judged(p burnlist.Policy, f burnlist.Figures, now time.Time) Judgement {
 	v := p.Judge(f, now)
-	j := Judgement{State: v.State, Reason: v.Reason, LowTraffic: v.LowTraffic, Figures: *listed(&f)}
+	j := Judgement{StateView{State: v.State, Reason: v.Reason, LowTraffic: v.LowTraffic}, *listed(&f)}
 	if v.StaleFor > 0 {
 		j.StaleFor = new(burnlist.Duration(v.StaleFor.Truncate(time.Second)))
 	}
@@ -69,6 +67,11 @@ func (s *server) previewExclusion(ctx context.Context, in *struct {
 	k, err := s.keptOf(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if i := slices.IndexFunc(k.exclusions, func(held *burnlist.Exclusion) bool {
+		return held.Start.Equal(e.Start) && held.End.Equal(e.End) && held.Reason == e.Reason
+	}); i >= 0 {
+		return nil, burnlist.Errorf(burnlist.Conflict, "exclusion %d of %s is the same: there is nothing more to take out", k.exclusions[i].ID, o.Name)
 	}
 	at, ledger := budget.Due(now, o.Slice), k.ledger()
 	interval, coarser := ledger.Rounded(&e)

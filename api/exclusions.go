@@ -34,8 +34,8 @@ type Excluded struct {
 	Body     burnlist.Exclusion
 }
 
-// Included is the answer to taking an exclusion back.
-type Included struct {
+// ExclusionRemoved is the answer to taking an exclusion back.
+type ExclusionRemoved struct {
 	Revision int64 `header:"Burnlist-Revision" doc:"The revision of the change log that has the change."`
 	Body     burnlist.Exclusion
 }
@@ -48,10 +48,13 @@ func (s *server) listExclusions(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b burnlist.Exclusion) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
-	})
+	slices.SortFunc(all, newestFirst)
 	return &struct{ Body ExclusionList }{ExclusionList{notNil(all)}}, nil
+}
+
+// newestFirst compares exclusions by when they were made.
+func newestFirst(a, b burnlist.Exclusion) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
 }
 
 func (s *server) createExclusion(ctx context.Context, in *struct {
@@ -74,11 +77,11 @@ func (s *server) removeExclusion(ctx context.Context, in *struct {
 	ID   int64  `path:"id" minimum:"1" example:"3"`
 	Body *nothing
 },
-) (*Included, error) {
+) (*ExclusionRemoved, error) {
 	e, revision, err := s.Store.RemoveExclusion(ctx, s.author(in.Authored), in.Name, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	return &Included{revision, e}, nil
+	return &ExclusionRemoved{revision, e}, nil
 }

@@ -36,12 +36,17 @@ func TestAnExclusionHoldsUntilItIsTakenBack(t *testing.T) {
 		if a := s.ask("POST", exclusionsPath, exclusion).must(409); !strings.Contains(a.text, "exclusion 1") {
 			t.Errorf("the same again: %s", a.text)
 		}
+		if a := s.ask("POST", exclusionsPath+"/preview", exclusion).must(409); !strings.Contains(a.text, "exclusion 1") {
+			t.Errorf("of a preview of the same again it is said: %s", a.text)
+		}
 
 		s.at(monday.Add(time.Hour))
 		s.ask("POST", exclusionsPath, `{"start": "2026-12-01T00:00:00Z", "end": "2026-12-01T06:00:00Z", "reason": "maintenance"}`).must(201)
+		s.ask("GET", "/api/v1/slos/checkout-weekly/figures", nil).must(200).want(map[string]any{"exclusions.0.id": 2, "exclusions.1.id": 1})
 		first := s.ask("POST", exclusionsPath+"/1/remove", nil, "Burnlist-Actor", "bob").must(200).want(map[string]any{
 			"id": 1, "removed_at": "2026-11-23T10:00:00Z", "removed_by": "bob",
 		})
+		s.ask("POST", exclusionsPath+"/preview", exclusion).must(200) // it holds no longer
 		s.at(monday.Add(2 * time.Hour))
 		again := s.ask("POST", exclusionsPath+"/1/remove", nil).must(200)
 		if again.text != first.text || again.header.Get("Burnlist-Revision") != first.header.Get("Burnlist-Revision") {

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/budget"
 	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/review"
 )
@@ -61,12 +62,21 @@ func (s *server) describe() huma.Config {
 	}
 }
 
-// schemaName names a type in the document. Package review has names of its own
-// for things that the nouns have, too.
+// schemaName names a type in the document, where all packages share their
+// names: it says more than the type where that alone would not tell. Package
+// review has names of its own for things that the nouns have, too.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	switch t {
+	case reflect.TypeFor[budget.Preview]():
+		return "SLOPreview"
+	case reflect.TypeFor[budget.Point]():
+		return "HistoryPoint"
+	case reflect.TypeFor[sloChange]():
+		return "SLOChange"
 	}
 	if t.PkgPath() == reflect.TypeFor[review.Digest]().PkgPath() && !strings.HasPrefix(name, "Digest") {
 		return "Review" + name
@@ -91,9 +101,9 @@ func (s *server) openAPI() echo.HandlerFunc {
 		if t := schemas.TypeFromRef(schemaPrefix + name); t != nil {
 			allowNull(schemas, schema, t)
 		}
-		for field, text := range fieldTexts[name] {
-			if property := schema.Properties[field]; property != nil && property.Description == "" {
-				property.Description = text
+		for field, property := range schema.Properties {
+			if property.Description == "" {
+				property.Description = cmp.Or(fieldTexts[name][field], fieldTexts[sameFields[name]][field])
 			}
 		}
 	}

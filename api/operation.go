@@ -17,31 +17,33 @@ func get(id, path, tag, summary string) huma.Operation {
 
 // post describes an operation that creates something.
 func post(id, path, tag, summary string) huma.Operation {
-	op := operation(http.MethodPost, id, path, tag, summary)
+	op := decide(id, path, tag, summary)
 	op.DefaultStatus = http.StatusCreated
 	return op
 }
 
 // decide describes an operation that acts on something that is there.
 func decide(id, path, tag, summary string) huma.Operation {
-	return operation(http.MethodPost, id, path, tag, summary)
+	return operation(http.MethodPost, id, path, tag, summary, http.StatusConflict)
 }
 
 // preview describes an operation that works out what a write would do, and
-// changes nothing.
-func preview(id, path, tag, summary string) huma.Operation {
-	return operation(http.MethodPost, id, path, tag, summary)
+// changes nothing. Some of what a write fails with may be among its failures.
+func preview(id, path, tag, summary string, failures ...int) huma.Operation {
+	return operation(http.MethodPost, id, path, tag, summary, failures...)
 }
 
 // patch describes an operation that changes some fields.
 func patch(id, path, tag, summary string) huma.Operation {
-	return operation(http.MethodPatch, id, path, tag, summary)
+	return operation(http.MethodPatch, id, path, tag, summary, http.StatusConflict)
 }
 
-func operation(method, id, path, tag, summary string) huma.Operation {
+// operation describes an operation with the failures that it has beside those
+// of its method and path.
+func operation(method, id, path, tag, summary string, failures ...int) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Tags: []string{tag}, Summary: summary,
-		Description: descriptions[id],
+		Description: descriptions[id], Errors: failures,
 		// One byte more than readBody lets through, so that it is the one to say so.
 		MaxBodyBytes: maxBody + 1,
 	}
@@ -54,13 +56,14 @@ func statuses(op huma.Operation, matched bool) []int {
 		http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity,
 		http.StatusInternalServerError, http.StatusServiceUnavailable,
 	}
+	all = append(all, op.Errors...)
 	if strings.Contains(op.Path, "{") {
 		all = append(all, http.StatusNotFound)
 	}
 	if op.Method == http.MethodGet {
 		return all
 	}
-	all = append(all, http.StatusForbidden, http.StatusRequestTimeout, http.StatusConflict,
+	all = append(all, http.StatusForbidden, http.StatusRequestTimeout,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	if matched {
 		all = append(all, http.StatusPreconditionFailed)
@@ -85,6 +88,7 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 		}
 	}
+	op.Errors = nil // they are declared; huma would do it in its own form
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -105,7 +109,7 @@ var descriptions = map[string]string{
 	"get-service":       "One service, with its version as ETag.",
 	"update-service":    "Changes the fields that are given; another product moves the service there. retired: true retires it, which needs its SLOs retired and its items closed first.",
 	"list-slos":         "All SLOs by name, the retired ones included.",
-	"create-slo":        "An SLO is a promise about a service. Its source is asked for up to five seconds what it makes of the indicator: what can never be measured is refused, what is odd is said in notes. If the source does not answer, the SLO is created unseen, and a note says so. Its budget is filled in from Prometheus over the whole window in the background.",
+	"create-slo":        "An SLO is a promise about a service. Its source is asked for up to five seconds what it makes of the indicator: what can never be measured is refused, what is odd is said in notes. If the source does not answer, the SLO is created unseen, and a note says so; but a gauge of which missing samples count needs its interval then, because nobody else can tell how many there should be. Its budget is filled in from Prometheus over the whole window in the background.",
 	"get-slo":           "One SLO, with its version as ETag.",
 	"update-slo":        "Changes the fields that are given. Another indicator, source or slice width is checked like a new SLO and starts a new ledger, filled in again from Prometheus as far as that goes back; the old one is kept. Objective, window and advisory judge the same ledger anew.",
 	"preview-slo":       "Asks the source what the SLO would be: its figures and state now, at each of the product's last 12 weekly slots (of the last 12 weeks if there is no such service yet), what is asked and what it costs. Changes nothing and needs no actor. While the source does not answer, the SLO can only be created unseen.",
@@ -113,7 +117,7 @@ var descriptions = map[string]string{
 	"get-slo-history":   "The figures at past instants, each as judged by the objective, the window, the policy and the exclusions of now, whatever was in force then. svg draws what remained of the budget, from all of it at the top to as much overspent at the bottom, with gaps where nothing is known.",
 	"list-exclusions":   "All intervals that were taken out of the budget of the SLO, the newest first, those that were taken back included.",
 	"create-exclusion":  "Takes an interval out of the budget, forward or backward in time: its events count neither as bad nor as total, and the budget stays that of a whole window. It is rounded outward to slices, and to hours or days where only those are kept. What was measured stays, and the exclusion can be taken back. The figures follow with the next refresh. The same one that holds already conflicts.",
-	"preview-exclusion": "The figures and the state now, and as they would be with the exclusion, with what it takes out. Changes nothing and needs no actor.",
+	"preview-exclusion": "The figures and the state now, and as they would be with the exclusion, with what it takes out. The same one that holds already conflicts, as it does when it is created. Changes nothing and needs no actor.",
 	"remove-exclusion":  "Takes an exclusion back, so that its interval counts again with the next refresh. Twice is the same as once. The body is empty.",
 	"list-items":        "Action items by id, whatever their status. next_cursor, given as after, continues the list.",
 	"create-item":       "An action item is one thing that a postmortem asked for. Without an owner or a due date it is a wish, and the queue says so.",

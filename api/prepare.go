@@ -30,8 +30,7 @@ func (s *server) prepare(ctx context.Context, o burnlist.SLO) (prepared, error) 
 	if o.Slice == anySlice {
 		asked.Slice = burnlist.SliceWidths[len(burnlist.SliceWidths)-1] // not too narrow for anything
 	}
-	untimed := o.Indicator.Gauge != nil && o.Indicator.Gauge.Interval == 0 &&
-		(o.Indicator.Gauge.MissingAs == burnlist.MissingBad || o.Indicator.Gauge.MissingAs == burnlist.MissingGood)
+	untimed := o.Indicator.Gauge != nil && o.Indicator.Gauge.Interval == 0 && o.Indicator.Gauge.CountsMissing()
 	if untimed {
 		asked.Indicator = gauge(o, func(g *burnlist.Gauge) { g.MissingAs = burnlist.ExcludeMissing })
 	}
@@ -66,7 +65,7 @@ func (s *server) prepare(ctx context.Context, o burnlist.SLO) (prepared, error) 
 		p.slo.Slice = budget.Width(probe.Interval)
 	}
 	if err != nil {
-		p.notes = append(p.notes, fmt.Sprintf("%v: nobody knows yet whether the SLO can be measured, its figures will show it", err))
+		p.notes = append(p.notes, fmt.Sprintf("%v: nobody knows yet whether the SLO can be measured, its figures will show it; to look again, send it to POST /api/v1/slos/preview", err))
 	}
 	return p, nil
 }

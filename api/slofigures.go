@@ -12,22 +12,26 @@ import (
 // SLOFigures is what the newest refresh measured of an SLO, and what the policy
 // makes of it.
 type SLOFigures struct {
-	AsOf          time.Time          `json:"as_of" doc:"The moment of the judgement."`
-	RefreshedAt   *time.Time         `json:"refreshed_at" doc:"When figures last changed; null before there are any."`
-	Revision      int64              `json:"revision" doc:"The revision of the change log that is judged."`
-	PolicyVersion int64              `json:"policy_version" doc:"The version of the policy that judges."`
-	SLO           string             `json:"slo" doc:"Name of the SLO."`
-	Service       string             `json:"service" doc:"The service that it is a promise about."`
-	Advisory      bool               `json:"advisory" doc:"It is computed and shown, but never ranks."`
-	State         burnlist.State     `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy makes of the figures."`
-	Reason        burnlist.Reason    `json:"reason" nullable:"true" doc:"Why the state is unknown; null unless it is."`
-	LowTraffic    bool               `json:"low_traffic" doc:"The state would be worse, were there more than a handful of bad events."`
-	StaleFor      *burnlist.Duration `json:"stale_for" doc:"Age of the newest known slice if that is too old, else null."`
-	Text          string             `json:"text" doc:"The state in one sentence, with what to do if it is unknown."`
-	Figures       *burnlist.Figures  `json:"figures" doc:"What was measured; null if nothing was of the current indicator."`
-	Pairs         []PairView         `json:"pairs" nullable:"false" doc:"The four pairs of windows of the SRE workbook by which errors are said to come fast or steadily."`
-	// Exclusions are sorted by their start.
-	Exclusions []burnlist.Exclusion `json:"exclusions" nullable:"false" doc:"The intervals that hold as taken out of the budget, the earliest first."`
+	AsOf          time.Time  `json:"as_of" doc:"The moment of the judgement."`
+	RefreshedAt   *time.Time `json:"refreshed_at" doc:"When figures last changed; null before there are any."`
+	Revision      int64      `json:"revision" doc:"The revision of the change log that is judged."`
+	PolicyVersion int64      `json:"policy_version" doc:"The version of the policy that judges."`
+	SLO           string     `json:"slo" doc:"Name of the SLO."`
+	Service       string     `json:"service" doc:"The service that it is a promise about."`
+	Advisory      bool       `json:"advisory" doc:"It is computed and shown, but never ranks."`
+	StateView
+	Text       string               `json:"text" doc:"The state in one sentence, with what to do if it is unknown."`
+	Figures    *burnlist.Figures    `json:"figures" doc:"What was measured; null if nothing was of the current indicator."`
+	Pairs      []PairView           `json:"pairs" nullable:"false" doc:"The four pairs of windows of the SRE workbook by which errors are said to come fast or steadily."`
+	Exclusions []burnlist.Exclusion `json:"exclusions" nullable:"false" doc:"The intervals that hold as taken out of the budget, the newest exclusion first."`
+}
+
+// StateView is what the policy makes of figures.
+type StateView struct {
+	State      burnlist.State     `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy makes of the figures."`
+	Reason     burnlist.Reason    `json:"reason" nullable:"true" doc:"Why the state is unknown; null unless it is."`
+	LowTraffic bool               `json:"low_traffic" doc:"The state would be worse, were there more than a handful of bad events."`
+	StaleFor   *burnlist.Duration `json:"stale_for" doc:"Age of the newest known slice if that is too old, else null."`
 }
 
 // PairView is a long and a short window in which the burn rate must both be
@@ -62,7 +66,7 @@ func (s *server) sloFigures(_ context.Context, in *struct {
 	shown := SLOFigures{
 		AsOf: q.At, Revision: q.Revision, PolicyVersion: q.World.Policy.Version,
 		SLO: o.Name, Service: o.Service, Advisory: o.Advisory,
-		State: b.State, Reason: b.Reason, LowTraffic: b.LowTraffic, StaleFor: b.StaleFor, Text: b.Text,
+		StateView: StateView{State: b.State, Reason: b.Reason, LowTraffic: b.LowTraffic, StaleFor: b.StaleFor}, Text: b.Text,
 		Figures: listed(b.Figures), Pairs: pairsOf(o, b.Figures), Exclusions: []burnlist.Exclusion{},
 	}
 	if at := q.World.Budgets.RefreshedAt; !at.IsZero() {
@@ -71,6 +75,7 @@ func (s *server) sloFigures(_ context.Context, in *struct {
 	for _, e := range q.World.Exclusions[o.Name] {
 		shown.Exclusions = append(shown.Exclusions, *e)
 	}
+	slices.SortFunc(shown.Exclusions, newestFirst)
 	return &struct {
 		Freshness
 		Body SLOFigures
@@ -103,14 +108,12 @@ func pairsOf(o *burnlist.SLO, f *burnlist.Figures) []PairView {
 		burn = f.Burn
 	}
 	views := make([]PairView, 0, len(burnlist.Pairs))
-	for i, p := range burnlist.Pairs {
-		factor := p.Factor(o.Window)
+	for _, p := range burnlist.Pairs {
 		v := PairView{
-			Pair: p.String(), Burn: "slow", Factor: factor, Long: burn[p.Long], Short: burn[p.Short],
-			Over:      burn[p.Long].Above(factor) && burn[p.Short].Above(factor),
-			Reachable: p.Reachable(o.Objective, o.Window),
+			Pair: p.String(), Burn: "slow", Factor: p.Factor(o.Window), Long: burn[p.Long], Short: burn[p.Short],
+			Over: p.Over(burn, o.Window), Reachable: p.Reachable(o.Objective, o.Window),
 		}
-		if i < len(burnlist.FastPairs) {
+		if p.Fast {
 			v.Burn = "fast"
 		}
 		views = append(views, v)

@@ -11,7 +11,7 @@ import (
 
 // SLOList is a selection of SLOs.
 type SLOList struct {
-	SLOs []burnlist.SLO `json:"slos" nullable:"false"`
+	SLOs []burnlist.SLO `json:"slos" nullable:"false" doc:"By name, the retired ones included."`
 }
 
 // WrittenSLO is an SLO as it was stored, with what its source makes one warn

@@ -87,7 +87,7 @@ func TestAnSLOIsCreatedUnseenWhileItsSourceIsAway(t *testing.T) {
 			s.ask("POST", "/api/v1/products", `{"name": "shop", "zone": "UTC"}`).must(201)
 			s.ask("POST", "/api/v1/services", `{"name": "checkout", "product": "shop"}`).must(201)
 			a := s.ask("POST", "/api/v1/slos", promise("unseen", requestsOfCheckout)).must(201).want(map[string]any{"slice": "5m"})
-			if !strings.Contains(a.notes(), test.words) || !strings.Contains(a.notes(), "nobody knows yet") {
+			if !strings.Contains(a.notes(), test.words) || !strings.Contains(a.notes(), "nobody knows yet") || !strings.Contains(a.notes(), "POST "+sloPreview) {
 				t.Errorf("it is noted: %q", a.notes())
 			}
 			// What is counted stays, so nobody is asked.

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -43,6 +44,14 @@ func (r *refusal) Error() string { return r.message }
 type delay struct{ message string }
 
 func (d *delay) Error() string { return d.message }
+
+// tooMuch reports whether an error is a refusal or a delay, after which
+// something smaller may be answered.
+func tooMuch(err error) (refused, late bool) {
+	_, refused = errors.AsType[*refusal](err)
+	_, late = errors.AsType[*delay](err)
+	return refused, late
+}
 
 func newClient(cfg SourceConfig) (*client, error) {
 	base, err := parseURL(cfg.URL)

@@ -49,15 +49,15 @@ type Collector struct {
 	opening sync.Mutex // guards books
 	books   map[int64]*book
 
-	measuring sync.Mutex    // of which one runs at a time
-	wish      chan struct{} // holds one value while Run is to measure
+	measuring   sync.Mutex    // of which one runs at a time
+	measureSoon chan struct{} // holds one value while Run is to measure
 
 	mu        sync.Mutex // guards what follows
 	said      map[string]string
 	succeeded map[string]time.Time
 	woken     int       // how often
 	heard     int       // how much of that the latest figures know of
-	measured  time.Time // when they were stored
+	measured  time.Time // the instant they are of
 	forgot    time.Time // when what is too old was last forgotten
 }
 
@@ -70,7 +70,7 @@ const defaultBound = 20 * time.Second
 func NewCollector(sources []*Source, store Ledgers, world func() *burnlist.World, log *slog.Logger) *Collector {
 	c := &Collector{
 		desks: map[string]*desk{}, store: store, world: world, log: log, bound: defaultBound,
-		books: map[int64]*book{}, wish: make(chan struct{}, 1),
+		books: map[int64]*book{}, measureSoon: make(chan struct{}, 1),
 		said: map[string]string{}, succeeded: map[string]time.Time{},
 	}
 	for _, s := range sources {
@@ -131,7 +131,7 @@ func (c *Collector) Run(ctx context.Context, now func() time.Time, every time.Du
 			select {
 			case <-ctx.Done():
 				return
-			case <-c.wish:
+			case <-c.measureSoon:
 			}
 			err := c.measure(ctx, now())
 			if c.over(ctx, err, stop) {
@@ -213,16 +213,16 @@ func (c *Collector) measure(ctx context.Context, now time.Time) error {
 		c.heard = -1
 		return err
 	}
-	c.measured = time.Now()
+	c.measured = now
 	return nil
 }
 
-// wanted reports whether the figures are to be measured again after a round
-// that brought something new, or did not.
-func (c *Collector) wanted(news bool, every time.Duration) bool {
+// shouldMeasure reports whether the figures are to be measured again at an
+// instant, after a round that brought something new, or did not.
+func (c *Collector) shouldMeasure(news bool, now time.Time, every time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return news || c.woken != c.heard || time.Since(c.measured) >= every-every/10
+	return news || c.woken != c.heard || now.Sub(c.measured) >= every-every/10
 }
 
 // say logs an error when it is new or has changed, and its end. Ports and counts

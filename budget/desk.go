@@ -43,9 +43,9 @@ func (c *Collector) attend(ctx context.Context, d *desk, now func() time.Time, e
 		}
 		news, err := c.visit(ctx, d, now(), c.bound)
 		if err == nil {
-			if c.wanted(news, every) {
+			if c.shouldMeasure(news, now(), every) {
 				select {
-				case c.wish <- struct{}{}:
+				case c.measureSoon <- struct{}{}:
 				default: // is wished for already
 				}
 			}

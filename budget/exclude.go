@@ -54,9 +54,9 @@ func (l *Ledger) toRows(r Range) Range {
 	return grown
 }
 
-// cut returns the exclusions in order, grown to the rows that they would cut,
-// and put together where they touch.
-func (l *Ledger) cut() []Range {
+// excludedRanges returns the exclusions in order, grown to the rows that they
+// would cut, and put together where they touch.
+func (l *Ledger) excludedRanges() []Range {
 	var all []Range
 	for _, e := range l.exclusions {
 		all = append(all, l.toRows(e))
@@ -73,8 +73,8 @@ func (l *Ledger) cut() []Range {
 	return apart
 }
 
-// outside returns the seconds of [from, to) that are excluded.
-func (l *Ledger) outside(from, to float64) float64 {
+// excludedSeconds returns the seconds of [from, to) that are excluded.
+func (l *Ledger) excludedSeconds(from, to float64) float64 {
 	l.index()
 	n := 0.0
 	for _, e := range l.excluded {

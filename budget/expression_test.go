@@ -43,7 +43,7 @@ func TestWhatCountsEvents(t *testing.T) {
 		"a rate with spaces":     {`sum(rate(x_total[{{ .window	}}]))`, ""},
 		"an increase":            {`sum(increase(x_total[ {{.window}} ])) - sum(increase(y_total[{{.window}}] # {{.window}}` + "\n))", ""},
 		"a selector beside":      {`sum(increase(x_total[{{.window}}]) and on (job) up)`, ""},
-		"a subquery":             {`max_over_time(sum(x)[{{.window}}:1m])`, ""},
+		"a subquery":             {`increase(sum(x)[{{.window}}:1m])`, ""},
 		"a range":                {"x_total[5m]", "1:1: is a range of samples: give a bare selector, such as http_requests_total"},
 		"a window alone":         {"x_total[{{.window}}]", "1:1: is a range of samples"},
 		"a bare subquery":        {"x_total[5m:1m]", "1:1: is a subquery: give"},
@@ -200,9 +200,9 @@ func TestExpressionsAreExtrapolated(t *testing.T) {
 
 func TestWindowsAreTheSlice(t *testing.T) {
 	for text, want := range map[string]string{
-		`sum(rate(x[{{.window}}])) # all`:                       "(sum(rate(x[4m59s999ms]))) * 300",
-		`sum(increase(x[{{ .window }}])) + 1`:                   "sum(increase(x[4m59s999ms])) + 1",
-		`max_over_time(irate(x[{{.window}}])[{{.window}}:30s])`: "(max_over_time(irate(x[4m59s999ms])[4m59s999ms:30s])) * 300",
+		`sum(rate(x[{{.window}}])) # all`:     "(sum(rate(x[4m59s999ms]))) * 300",
+		`sum(increase(x[{{ .window }}])) + 1`: "sum(increase(x[4m59s999ms])) + 1",
+		`sum(irate(sum(x)[{{.window}}:30s]))`: "(sum(irate(sum(x)[4m59s999ms:30s]))) * 300",
 	} {
 		e, err := parseExpression(text)
 		if err != nil {

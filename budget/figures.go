@@ -1,7 +1,6 @@
 package budget
 
 import (
-	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -37,9 +36,10 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	f.FirstData, f.KnownUntil = instant(float64(l.data)), instant(float64(known))
 	b := l.basis(slo, end)
 	start := end - int64(b.window)
-	out := l.outside(float64(start), float64(end))
+	out := l.excludedSeconds(float64(start), float64(end))
 	f.Excluded = burnlist.Duration(out) * burnlist.Duration(time.Second)
 	f.BadWindow, f.TotalWindow, f.Violations, f.Corrections = b.sums.bad, b.sums.total, b.sums.violations, b.sums.corrections
+	f.Implausible = 2*float64(f.Violations)*float64(l.width) > b.sums.known
 	if out < b.window {
 		f.Coverage = b.sums.known / (b.window - out)
 	}
@@ -69,8 +69,10 @@ func (l *Ledger) Figures(slo burnlist.SLO, at time.Time) burnlist.Figures {
 	}
 	week := int64(burnlist.SpanLengths[burnlist.Span7d].Seconds())
 	f.Bad7d = l.between(float64(max(known-week, start)), float64(known)).bad
-	over := func(p burnlist.Pair) bool { return p.Over(f) }
-	f.FastBurn, f.SlowBurn = slices.ContainsFunc(burnlist.FastPairs, over), slices.ContainsFunc(burnlist.SlowPairs, over)
+	for _, p := range burnlist.Pairs {
+		over := p.Over(f.Burn, f.Window)
+		f.FastBurn, f.SlowBurn = f.FastBurn || over && p.Fast, f.SlowBurn || over && !p.Fast
+	}
 	f.Pace = burnlist.Known(max(
 		min(speed[burnlist.Span1d], speed[burnlist.Span2h]),
 		min(speed[burnlist.Span3d], speed[burnlist.Span6h]),
@@ -109,7 +111,7 @@ func (l *Ledger) gap(from, to, known float64) float64 {
 	if from >= to {
 		return 0
 	}
-	return max(0, to-from-l.outside(from, to)-known)
+	return max(0, to-from-l.excludedSeconds(from, to)-known)
 }
 
 func instant(unix float64) *time.Time {

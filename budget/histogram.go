@@ -47,7 +47,7 @@ func labelsOf(l *burnlist.Latency) ([]string, error) {
 		return nil, fmt.Errorf("is not PromQL: %w", err)
 	}
 	v, ok := tree.(*parser.VectorSelector)
-	if !ok || v.Name != name || modified(v.OriginalOffset, v.OriginalOffsetExpr, v.Timestamp, v.StartOrEnd) || v.Anchored || v.Smoothed {
+	if !ok || v.Name != name || modified(v) {
 		return nil, errors.New(`1:1: is more than label matchers: give them in braces, such as {job="api"}, or leave the selector out`)
 	}
 	var printed []string

@@ -8,7 +8,7 @@ import (
 
 // Point is what an SLO's figures were at an instant of the past.
 type Point struct {
-	At       time.Time       `json:"at" doc:"The instant that the figures are of."`
+	At       time.Time       `json:"at" doc:"The instant at which the figures were the newest."`
 	State    burnlist.State  `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy makes of them."`
 	Reason   burnlist.Reason `json:"reason" nullable:"true" doc:"Why the state is unknown; else null."`
 	Consumed burnlist.Value  `json:"consumed" nullable:"true" doc:"Share of the budget that was spent in the window."`
@@ -27,12 +27,16 @@ type Point struct {
 func (l *Ledger) History(slo burnlist.SLO, p burnlist.Policy, from, to time.Time, step time.Duration) []Point {
 	var points []Point
 	for at := from; !at.After(to); at = at.Add(step) {
-		f := l.Figures(slo, at)
-		verdict := p.Judge(f, at)
-		points = append(points, Point{
-			At: burnlist.Instant(at), State: verdict.State, Reason: verdict.Reason,
-			Consumed: f.Consumed, Forecast: f.Forecast, Pace: f.Pace, Coverage: f.Coverage,
-		})
+		points = append(points, pointOf(l.Figures(slo, at), p, at))
 	}
 	return points
+}
+
+// pointOf judges figures as of an instant, which may be later than theirs.
+func pointOf(f burnlist.Figures, p burnlist.Policy, at time.Time) Point {
+	verdict := p.Judge(f, at)
+	return Point{
+		At: burnlist.Instant(at), State: verdict.State, Reason: verdict.Reason,
+		Consumed: f.Consumed, Forecast: f.Forecast, Pace: f.Pace, Coverage: f.Coverage,
+	}
 }

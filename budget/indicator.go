@@ -55,10 +55,7 @@ func parse(i burnlist.Indicator) ([]term, error) {
 		e := i.Events
 		for _, t := range []struct{ name, text string }{{"total", e.Total}, {"bad", e.Bad}, {"good", e.Good}} {
 			if t.text != "" {
-				parsed, err := parseExpression(t.text)
-				if err == nil {
-					err = parsed.countsEvents()
-				}
+				parsed, err := parseFor(burnlist.KindEvents, t.text)
 				add(t.name, "events."+t.name, parsed, err)
 			}
 		}
@@ -91,7 +88,7 @@ func parse(i burnlist.Indicator) ([]term, error) {
 		parsed, err := parseSelector(i.Gauge.Selector)
 		add("gauge", "gauge.selector", parsed, err)
 	case burnlist.KindRatio:
-		parsed, err := parseExpression(i.Ratio.Expression)
+		parsed, err := parseFor(burnlist.KindRatio, i.Ratio.Expression)
 		add("ratio", "ratio.expression", parsed, err)
 	default:
 		wrong = append(wrong, burnlist.Detail{Field: "indicator", Message: "counts nothing: give one of events, latency, gauge and ratio"})
@@ -137,7 +134,7 @@ func partsOf(i burnlist.Indicator, width burnlist.Duration) ([]part, error) {
 			switch {
 			case !t.bare:
 				part.expression = t.events(width)
-			case i.Events != nil && i.Events.Births == burnlist.CountBirths, i.Latency != nil && i.Latency.Births == burnlist.CountBirths:
+			case i.CountsBirths():
 				part.births = true
 			default:
 				part.expression = count(selector, width)
@@ -145,14 +142,10 @@ func partsOf(i burnlist.Indicator, width burnlist.Duration) ([]part, error) {
 		}
 		parts = append(parts, part)
 	}
-	if g := i.Gauge; g != nil && missingCount(g) && g.Interval > width {
+	if g := i.Gauge; g != nil && g.CountsMissing() && g.Interval > width {
 		return nil, &burnlist.Error{Code: burnlist.Invalid, Message: "the indicator is not valid", Details: []burnlist.Detail{{
 			Field: "indicator.gauge.interval", Message: fmt.Sprintf("%s is longer than a slice of %s, in which no sample is expected: use wider slices", g.Interval, width),
 		}}}
 	}
 	return parts, nil
-}
-
-func missingCount(g *burnlist.Gauge) bool {
-	return g.MissingAs == burnlist.MissingBad || g.MissingAs == burnlist.MissingGood
 }

@@ -1,8 +1,16 @@
 // Package budget turns indicators into slices, slices into a ledger and the
 // ledger into figures. It decides what is asked of Prometheus and what an
 // answer means; what the figures mean for anybody is the policy's to say, in
-// the root package. It knows no database beyond the few calls it makes, and no
-// HTTP but Prometheus'.
+// the root package.
+//
+// A Collector does so for all SLOs and keeps the slices in a store. It collects
+// for as long as the store takes what it writes, under whoever's lease that is.
+// A probe and a preview ask a source about an SLO that there need not be yet,
+// and store nothing.
+//
+// The package knows no database beyond the calls of Ledgers, and no HTTP but
+// Prometheus'. Previews and points of a history carry the JSON names and the
+// descriptions under which the API shows them as they are.
 package budget
 
 import (
@@ -10,7 +18,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"time"
 
 	"github.com/burnlist/burnlist"
 )
@@ -119,7 +126,7 @@ func (l *Ledger) merge(rows []row) {
 	}
 	l.indexed = false
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.start, b.start) })
-	first := l.search(rows[0].start - int64(burnlist.Day/time.Second)) // nothing wider than a day reaches further
+	first := l.search(rows[0].start - day) // nothing wider than a day reaches further
 	old := l.rows[first:]
 	merged := make([]row, 0, len(old)+len(rows))
 	add := func(r row) {
@@ -187,7 +194,7 @@ func (l *Ledger) index() {
 	if i := slices.IndexFunc(l.rows, func(r row) bool { return r.data > 0 }); i >= 0 {
 		l.data = l.rows[i].start
 	}
-	l.excluded = l.cut()
+	l.excluded = l.excludedRanges()
 	l.whole = append(l.whole[:0], sums{})
 	l.sums = l.whole
 	if len(l.excluded) > 0 {

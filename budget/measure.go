@@ -1,7 +1,6 @@
 package budget
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -20,7 +19,10 @@ func (s shelf) budgets(now time.Time) burnlist.Budgets {
 	}
 	of := s.world.SLOsByService()
 	for id, item := range s.world.Items {
-		if cost, ok := s.cost(item, of[item.Service], now); ok {
+		cost, ok := IncidentCost(item, of[item.Service], func(slo *burnlist.SLO, start, end time.Time) burnlist.Value {
+			return s.books[slo.Ledger].share(slo, Due(now, slo.Slice), start, end)
+		})
+		if ok {
 			measured.Costs[id] = cost
 		}
 	}
@@ -39,7 +41,7 @@ func (b *book) measure(slo *burnlist.SLO, exclusions []*burnlist.Exclusion, at i
 	f := b.ledger.Figures(*slo, time.Unix(at, 0).UTC())
 	f.Extrapolated, f.Error = b.extrapolated, b.err
 	if f.Error == "" && f.FirstData == nil && b.ledger.dead(at) {
-		f.Error = fmt.Sprintf("the source %s answers, but is not alive: its liveness expression has no value; set another one if it scrapes nothing itself", slo.Source)
+		f.Error = notAlive(slo.Source)
 	}
 	b.figures, b.of = &f, slo
 	return b.figures
@@ -51,20 +53,22 @@ func (b *book) share(slo *burnlist.SLO, at, from, to time.Time) burnlist.Value {
 	return b.ledger.Share(*slo, at, from, to)
 }
 
-// cost returns what the incident of an open item cost: the largest share over
-// the SLOs that decide about the item. There is none if the ledgers know
-// nothing of that time.
-func (s shelf) cost(item *burnlist.Item, of []*burnlist.SLO, now time.Time) (burnlist.IncidentCost, bool) {
+// IncidentCost returns what the incident of an open item cost: the largest
+// share over the SLOs that decide about the item, of those of its service. Share
+// tells which share of an SLO's budget an interval took. There is no cost if
+// nothing is known of that time.
+func IncidentCost(
+	item *burnlist.Item, of []*burnlist.SLO, share func(slo *burnlist.SLO, start, end time.Time) burnlist.Value,
+) (burnlist.IncidentCost, bool) {
 	start, end, ok := item.Incident()
 	if !ok || item.Status != burnlist.Open {
 		return burnlist.IncidentCost{}, false
 	}
 	worst, found := burnlist.IncidentCost{}, false
 	for _, slo := range item.Deciding(of) {
-		at := time.Unix(due(now, slo.Slice), 0).UTC()
-		share, known := s.books[slo.Ledger].share(slo, at, start, end).Get()
-		if known && (!found || share > worst.Share) {
-			worst, found = burnlist.IncidentCost{Item: item.ID, SLO: slo.Name, Share: share}, true
+		n, known := share(slo, start, end).Get()
+		if known && (!found || n > worst.Share) {
+			worst, found = burnlist.IncidentCost{Item: item.ID, SLO: slo.Name, Share: n}, true
 		}
 	}
 	return worst, found

@@ -12,19 +12,15 @@ import (
 
 // Preview is what an SLO would be if it were created.
 type Preview struct {
-	ScrapeInterval burnlist.Duration `json:"scrape_interval" doc:"Time between two samples of a series of all events, the median of the last hour; 0s if none was seen."`
+	ScrapeInterval burnlist.Duration `json:"scrape_interval" doc:"Time between two samples of a series of all events, the median of those that were there throughout the last hour or less; 0s if none was."`
 	Slice          burnlist.Duration `json:"slice" doc:"Width of a slice."`
 	Parts          []PreviewPart     `json:"parts" doc:"The numbers that are asked for in each slice."`
 	Figures        burnlist.Figures  `json:"figures" doc:"What the figures would be now."`
 	State          burnlist.State    `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy makes of the figures."`
 	Reason         burnlist.Reason   `json:"reason" nullable:"true" doc:"Why the state is unknown; else null."`
 	LowTraffic     bool              `json:"low_traffic" doc:"The state would be worse, were there more than a handful of bad events."`
-	Weekly         []PreviewWeek     `json:"weekly" doc:"What the last weekly reviews would have seen, the earliest first. Before the last three days it is read in steps of an hour."`
-	FirstData      *time.Time        `json:"first_data" doc:"Start of the first data that was read; null if there is none."`
+	Weekly         []Point           `json:"weekly" doc:"What the last weekly reviews would have seen, the earliest first. Before the last three days it is read in steps of an hour."`
 	SourceSince    *time.Time        `json:"source_since" doc:"Start of the first time at which the source was seen alive: how far back it goes, unless it was not asked further."`
-	Coverage       float64           `json:"coverage" doc:"Known share of the window, 0 to 1."`
-	Unreachable    []string          `json:"unreachable" doc:"Pairs of burn windows whose factor this objective can never reach."`
-	OneEvent       burnlist.Value    `json:"one_event" nullable:"true" doc:"Share of the budget that one bad event costs."`
 	Cost           PreviewCost       `json:"cost" doc:"What measuring it costs the source."`
 	Notes          []string          `json:"notes" doc:"What is odd, and what to do about it."`
 }
@@ -38,14 +34,6 @@ type PreviewPart struct {
 	Value      burnlist.Value `json:"value" nullable:"true" doc:"The number in the newest slice; null if there is none."`
 }
 
-// PreviewWeek is what one weekly review would have seen.
-type PreviewWeek struct {
-	At       time.Time       `json:"at" doc:"The instant of the review."`
-	State    burnlist.State  `json:"state" enum:"exhausted,burning,at_risk,healthy,unknown" doc:"What the policy of today makes of the figures then."`
-	Reason   burnlist.Reason `json:"reason" nullable:"true" doc:"Why the state is unknown; else null."`
-	Consumed burnlist.Value  `json:"consumed" nullable:"true" doc:"Share of the budget that was spent in the window before."`
-}
-
 // PreviewCost is what measuring an SLO costs its source.
 type PreviewCost struct {
 	BackfillQueries int     `json:"backfill_queries" doc:"Queries that fill in the whole window, if the source refuses none."`
@@ -54,13 +42,12 @@ type PreviewCost struct {
 }
 
 const (
-	// previewFine is the newest part of a preview, which is read in slices of
-	// the SLO's own width; what is older is read in hours.
-	previewFine  = 73 * time.Hour
+	// previewHours is the width in which a preview reads what a ledger does not
+	// keep in slices of the SLO's own width.
 	previewHours = burnlist.Duration(time.Hour)
 	// previewPiece is how much is asked for at once of what is older, and
 	// previewQueries how often a preview asks at most.
-	previewPiece   = 30 * 24 * 3600
+	previewPiece   = 30 * day
 	previewQueries = 40
 )
 
@@ -75,7 +62,8 @@ type previewing struct {
 
 // Preview measures an SLO that there is not yet, at now and as the weekly
 // reviews at the given slots would have seen it, as far as the source can tell
-// before ctx ends. It asks a bounded number of queries and stores nothing.
+// before ctx ends. It asks a bounded number of queries and stores nothing. It
+// knows no exclusions: what was excluded from an SLO of that name counts here.
 //
 // It fails with Invalid if the SLO can never be measured, and with Unavailable
 // if the source does not answer.
@@ -111,6 +99,10 @@ func (s *Source) Preview(ctx context.Context, slo burnlist.SLO, policy burnlist.
 		probe.Notes = append(probe.Notes, "the source did not answer for the whole history in time: the preview knows less than the SLO will")
 	}
 	v := p.judge(slo, policy, slots, at, now)
+	if n := v.Figures.Violations; n > 0 {
+		probe.Notes = append(probe.Notes, fmt.Sprintf("in %d slices, or hours of what is older than three days, there were more bad events than events, or a ratio outside 0 to 1: "+
+			"they count as the nearest that can be, so check that what is bad is a part of what is counted in total", n))
+	}
 	v.ScrapeInterval, v.Notes = burnlist.Duration(probe.Interval), probe.Notes
 	for _, part := range q.parts {
 		i := slices.IndexFunc(probe.Seen, func(seen Seen) bool { return seen.Name == part.term })
@@ -131,8 +123,7 @@ func (s *Source) Preview(ctx context.Context, slo burnlist.SLO, policy burnlist.
 // read fills the ledger: the newest part in slices, what the slots look back to
 // in hours. It returns an error if the source stopped answering.
 func (p *previewing) read(ctx context.Context, q *question, slo *burnlist.SLO, at int64, slots []time.Time) error {
-	const hour = 3600
-	border := (at - int64(previewFine/time.Second)) / hour * hour
+	border := (at - int64(slicesKept/time.Second)) / hour * hour
 	first := at
 	for _, slot := range slots {
 		first = min(first, slot.Unix())
@@ -167,7 +158,7 @@ func (p *previewing) read(ctx context.Context, q *question, slo *burnlist.SLO, a
 func rolledHours(hours []burnlist.Slice, width burnlist.Duration, weight float64) []burnlist.Rolled {
 	var rows []burnlist.Rolled
 	for _, s := range hours {
-		r := burnlist.Rolled{Start: s.Start, Width: 3600, Bad: s.Bad * weight, Total: s.Total * weight, Violations: one(s.Violated)}
+		r := burnlist.Rolled{Start: s.Start, Width: hour, Bad: s.Bad * weight, Total: s.Total * weight, Violations: one(s.Violated)}
 		switch s.State {
 		case burnlist.SliceData:
 			r.Data = r.Width
@@ -206,8 +197,7 @@ func (p *previewing) fill(ctx context.Context, q *question, r Range, put func([]
 		put(known)
 		return nil
 	}
-	_, refused := errors.AsType[*refusal](err)
-	_, late := errors.AsType[*delay](err)
+	refused, late := tooMuch(err)
 	switch {
 	case ctx.Err() != nil, !refused && !late:
 		return err
@@ -231,8 +221,7 @@ func (p *previewing) judge(slo burnlist.SLO, policy burnlist.Policy, slots []tim
 	verdict := policy.Judge(figures, now)
 	v := Preview{
 		Slice: slo.Slice, Figures: figures, State: verdict.State, Reason: verdict.Reason, LowTraffic: verdict.LowTraffic,
-		Weekly: []PreviewWeek{}, FirstData: figures.FirstData, Coverage: figures.Coverage,
-		Unreachable: figures.Unreachable, OneEvent: figures.OneEvent,
+		Weekly: []Point{},
 	}
 	if p.since != noData {
 		v.SourceSince = instant(float64(p.since))
@@ -242,8 +231,7 @@ func (p *previewing) judge(slo burnlist.SLO, policy burnlist.Policy, slots []tim
 			continue
 		}
 		then := p.ledger.Figures(slo, time.Unix(min(due(slot, slo.Slice), at), 0).UTC())
-		judged := policy.Judge(then, slot)
-		v.Weekly = append(v.Weekly, PreviewWeek{At: slot, State: judged.State, Reason: judged.Reason, Consumed: then.Consumed})
+		v.Weekly = append(v.Weekly, pointOf(then, policy, slot))
 	}
 	return v
 }

@@ -18,7 +18,7 @@ import (
 
 // Probe is what a source says of an SLO before anything is measured.
 type Probe struct {
-	Interval time.Duration     // between two samples of a series of all events, the median of the last hour; 0 if there are none
+	Interval time.Duration     // between two samples of a series of all events, the median of those that live long enough to show it; 0 if there are none
 	Seen     []Seen            // in the order of the indicator
 	Samples  float64           // that one slice reads
 	Refusals []burnlist.Detail // why it can never be measured
@@ -66,7 +66,9 @@ func (s *Source) Probe(ctx context.Context, slo burnlist.SLO, now time.Time) (Pr
 		for k, selector := range t.selectors() {
 			ask(fmt.Sprintf("%s/samples/%d", t.name, k), "sum(count_over_time(%s%s))", selector, windowOf(slo.Slice))
 			if n == 0 && k == 0 {
-				ask("interval", "quantile(0.5, 3600 / count_over_time(%s%s))", selector, lastHour)
+				for tag, expression := range intervals(selector) {
+					ask(tag, "%s", expression)
+				}
 			}
 		}
 		switch {
@@ -98,17 +100,16 @@ func (s *Source) Probe(ctx context.Context, slo burnlist.SLO, now time.Time) (Pr
 		ask("native", "count(last_over_time(%s%s))", native.selector(), lastHour)
 		ask("le", "count by (le) (last_over_time(%s%s))", buckets.selector(), lastHour)
 	}
-	at, width := due(now, slo.Slice), seconds(slo.Slice)
-	var b strings.Builder
-	join(&b, questions)
-	got, err := demand(ctx, s, b.String(), width, Range{at - width, at}, byTag)
+	// However wide the slices are to be: what was seen an hour ago may be gone.
+	at, width := due(now, burnlist.SliceWidths[0]), seconds(slo.Slice)
+	got, err := demand(ctx, s, join(questions), width, Range{at - width, at}, byTag)
 	if refused, ok := errors.AsType[*refusal](err); ok {
 		return Probe{Notes: []string{fmt.Sprintf("the source %s does not answer what was asked about it: %s", s.name, refused)}}, nil
 	}
 	if err != nil {
 		return Probe{}, s.unavailable(ctx, err)
 	}
-	return got.probe(slo, terms), nil
+	return got.probe(s.name, slo, terms), nil
 }
 
 // unavailable says that the source does not answer, unless nobody waits for
@@ -149,13 +150,13 @@ func (got sightings) number(tag string) float64 {
 }
 
 // probe judges what was answered.
-func (got sightings) probe(slo burnlist.SLO, terms []term) Probe {
+func (got sightings) probe(source string, slo burnlist.SLO, terms []term) Probe {
 	p := Probe{Notes: []string{}}
 	note := func(format string, args ...any) { p.Notes = append(p.Notes, fmt.Sprintf(format, args...)) }
 	if got.number(aliveTag) == 0 {
-		note("the source answers, but is not alive: its liveness expression has no value; set another one if it scrapes nothing itself")
+		p.Notes = append(p.Notes, notAlive(source))
 	}
-	p.Interval = time.Duration(got.number("interval") * float64(time.Second))
+	p.Interval = time.Duration(got.interval() * float64(time.Second))
 	if p.Interval >= time.Second {
 		p.Interval = p.Interval.Round(time.Second)
 	}
@@ -180,7 +181,10 @@ func (got sightings) probe(slo burnlist.SLO, terms []term) Probe {
 			noteBuckets(slo.Indicator.Latency, p.Seen, note)
 		}
 	case slo.Indicator.Gauge != nil:
-		got.noteGauge(slo.Indicator.Gauge, p, note)
+		if refused, ok := got.gauge(); !ok {
+			p.Refusals = append(p.Refusals, refused)
+		}
+		noteGauge(slo.Indicator.Gauge, p, note)
 	}
 	if wide := Width(p.Interval); wide > slo.Slice {
 		note("two samples, %s apart, do not fit into a slice of %s: use slices of %s", p.Interval, slo.Slice, wide)
@@ -190,8 +194,6 @@ func (got sightings) probe(slo burnlist.SLO, terms []term) Probe {
 
 // noteSeries tells of series that are not there, or not for long.
 func noteSeries(slo burnlist.SLO, t term, seen Seen, note func(string, ...any)) {
-	births := slo.Indicator.Events != nil && slo.Indicator.Events.Births == burnlist.CountBirths ||
-		slo.Indicator.Latency != nil && slo.Indicator.Latency.Births == burnlist.CountBirths
 	counter := t.name == "total" || t.name == "bad" || t.name == "good"
 	switch {
 	case seen.Series == 0 && t.name == "bad":
@@ -200,7 +202,7 @@ func noteSeries(slo burnlist.SLO, t term, seen Seen, note func(string, ...any)) 
 		// The boundaries tell more.
 	case seen.Series == 0:
 		note("nothing was seen of %s, %s, in the last hour: check the selector, or wait for the first data", t.name, t.written())
-	case seen.Born > 0 && counter && births:
+	case seen.Born > 0 && counter && slo.Indicator.CountsBirths():
 		note("%d of %d series of %s are not older than an hour: they count from 0", seen.Born, seen.Series, t.name)
 	case seen.Born > 0 && counter:
 		note("%d of %d series of %s are not older than an hour: events before their first sample are not known, unless births count", seen.Born, seen.Series, t.name)
@@ -260,18 +262,27 @@ func noteBuckets(l *burnlist.Latency, seen []Seen, note func(string, ...any)) {
 	note("only %d of %d series of %s have a bucket up to %v: all events of the others count as bad", seen[1].Series, seen[0].Series, l.Histogram, l.Threshold)
 }
 
-// noteGauge tells of a gauge that is not what the indicator takes it for.
-func (got sightings) noteGauge(g *burnlist.Gauge, p Probe, note func(string, ...any)) {
-	if low, high := got.number("gauge/min"), got.number("gauge/max"); low < 0 || high > 1 {
-		note("the gauge had values from %v to %v in the last hour: only those from 0, which is bad, to 1 are counted", low, high)
+// gauge refuses a gauge of other values than those from 0 to 1.
+func (got sightings) gauge() (refused burnlist.Detail, ok bool) {
+	low, high := got["gauge/min"], got["gauge/max"]
+	if len(low) != 1 || len(high) != 1 || low[0].Value >= 0 && high[0].Value <= 1 || math.IsNaN(float64(low[0].Value)) {
+		return burnlist.Detail{}, true
 	}
-	if !missingCount(g) || p.Interval == 0 {
+	return burnlist.Detail{Field: "indicator.gauge.selector", Message: fmt.Sprintf(
+		"is no gauge between 0 and 1: it had values from %v to %v in the last hour; select one that is 0 when all is bad and 1 when all is well, such as up",
+		float64(low[0].Value), float64(high[0].Value))}, false
+}
+
+// noteGauge tells of a gauge of which more or fewer samples are there than the
+// indicator expects.
+func noteGauge(g *burnlist.Gauge, p Probe, note func(string, ...any)) {
+	if !g.CountsMissing() {
 		return
 	}
-	if n, want := p.Seen[0].Series, max(g.Series, 1); n != want {
+	if n, want := p.Seen[0].Series, max(g.Series, 1); n != 0 && n != want {
 		note("the gauge has %d series, and %d are expected: correct series, so that what is missing is counted right", n, want)
 	}
-	if g.Interval.Std() < p.Interval*9/10 || g.Interval.Std() > p.Interval*11/10 {
+	if p.Interval > 0 && (g.Interval.Std() < p.Interval*9/10 || g.Interval.Std() > p.Interval*11/10) {
 		note("samples are %s apart, and are expected every %s: correct the interval, so that what is missing is counted right", p.Interval, g.Interval)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,9 @@ func TestAProbeTellsWhatIsOddAndRefusesWhatCannotWork(t *testing.T) {
 		"classic after all":      {native(1), histogram, "indicator.latency.native: is set, but h_seconds has classic buckets only", []string{"nothing was seen"}},
 		"native":                 {native(0.7), []promengine.Series{nativeOnly}, "", nil},
 		"a gauge":                {gauge(burnlist.Gauge{MissingAs: burnlist.MissingBad, Interval: minute}), []promengine.Series{since("g", wholeDay, 1, 0)}, "", nil},
-		"a gauge of more":        {gauge(burnlist.Gauge{MissingAs: burnlist.MissingBad, Interval: minute}), pods("g"), "", []string{"the gauge had values from 10", "has 2 series, and 1 are expected"}},
+		"a gauge of more":        {gauge(burnlist.Gauge{MissingAs: burnlist.MissingBad, Interval: minute}), []promengine.Series{since(`g{pod="a"}`, wholeDay, 1, 0), since(`g{pod="b"}`, wholeDay, 1, 0)}, "", []string{"has 2 series, and 1 are expected"}},
+		"a gauge above 1":        {gauge(burnlist.Gauge{}), []promengine.Series{since("g", wholeDay, 1, 5)}, "indicator.gauge.selector: is no gauge between 0 and 1: it had values from 10", nil},
+		"a gauge below 0":        {gauge(burnlist.Gauge{}), []promengine.Series{since("g", 30, 1, -0.01)}, "indicator.gauge.selector: is no gauge between 0 and 1: it had values from -0.", nil},
 		"a gauge at other times": {gauge(burnlist.Gauge{MissingAs: burnlist.MissingBad, Interval: minute}), []promengine.Series{since("g", wholeDay, 2, 0)}, "", []string{"samples are 2m0s apart, and are expected every 1m"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,6 +110,43 @@ func TestAProbeSeesIntervalsSeriesAndSamples(t *testing.T) {
 	}
 	if p.Interval != 2*time.Minute || p.Seen[0] != (Seen{Name: "total", Series: 3, Born: 1}) || p.Seen[1] != (Seen{Name: "bad"}) || p.Samples < 6 || p.Samples > 9 {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestAProbeIsOfNowHoweverWideTheSlices(t *testing.T) {
+	all := []promengine.Series{since(`h_seconds_count{job="a"}`, 40, 1, 5), since(`h_seconds_bucket{job="a",le="0.25"}`, 40, 1, 1), since(`h_seconds_bucket{job="a",le="+Inf"}`, 40, 1, 5), alive()}
+	for _, width := range burnlist.SliceWidths {
+		slo := sloOf(latency(0.3))
+		slo.Slice = width
+		p, err := sourceOf(t, all).Probe(t.Context(), *slo, noon.Add(-4*time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Refusals) != 1 || p.Interval != time.Minute {
+			t.Errorf("slices of %s: refusals %v, interval %s, want that 0.3 is no boundary", width, p.Refusals, p.Interval)
+		}
+	}
+}
+
+func TestAPreviewTellsOfWhatCannotBe(t *testing.T) {
+	x, y := since("x_total", wholeDay, 1, 1), since("y_total", wholeDay, 1, 5)
+	for name, test := range map[string]struct {
+		all  []promengine.Series
+		told bool
+	}{
+		"more bad events than events": {[]promengine.Series{x, y, alive()}, true},
+		"all well":                    {[]promengine.Series{since("x_total", wholeDay, 1, 5), since("y_total", wholeDay, 1, 1), alive()}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := sourceOf(t, test.all).Preview(t.Context(), *sloOf(counters("y_total")), burnlist.DefaultPolicy(), nil, noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := slices.ContainsFunc(v.Notes, func(n string) bool { return strings.Contains(n, "there were more bad events than events") })
+			if told != test.told || told != (v.Figures.Violations > 0) {
+				t.Errorf("%d violations, notes %q", v.Figures.Violations, v.Notes)
+			}
+		})
 	}
 }
 
@@ -211,8 +251,8 @@ func TestAPreviewIsWhatTheSLOWouldBe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got.Notes) > 0 || got.ScrapeInterval != burnlist.Duration(2*time.Minute) || got.Figures.Error != "" || got.Coverage != 1 {
-				t.Errorf("notes %q, interval %s, coverage %v, error %q", got.Notes, got.ScrapeInterval, got.Coverage, got.Figures.Error)
+			if len(got.Notes) > 0 || got.ScrapeInterval != burnlist.Duration(2*time.Minute) || got.Figures.Error != "" || got.Figures.Coverage != 1 {
+				t.Errorf("notes %q, interval %s, coverage %v, error %q", got.Notes, got.ScrapeInterval, got.Figures.Coverage, got.Figures.Error)
 			}
 			l := whole(t, source, slo)
 			want := l.Figures(*slo, noon)
@@ -225,7 +265,7 @@ func TestAPreviewIsWhatTheSLOWouldBe(t *testing.T) {
 			near("consumed", got.Figures.Consumed, want.Consumed)
 			near("forecast", got.Figures.Forecast, want.Forecast)
 			near("burn in 1 h", got.Figures.Burn[burnlist.Span1h], want.Burn[burnlist.Span1h])
-			near("one event", got.OneEvent, want.OneEvent)
+			near("one event", got.Figures.OneEvent, want.OneEvent)
 			if verdict := policy.Judge(want, now); got.State != verdict.State {
 				t.Errorf("state %s, want %s", got.State, verdict.State)
 			}
@@ -242,8 +282,8 @@ func TestAPreviewIsWhatTheSLOWouldBe(t *testing.T) {
 				t.Errorf("%d weeks with the states %v, want 12 and some change", len(got.Weekly), states)
 			}
 			first := noon.Add(-120 * burnlist.Day)
-			if got.SourceSince == nil || got.SourceSince.Sub(first).Abs() > time.Hour && !got.SourceSince.After(first) || got.FirstData == nil {
-				t.Errorf("source since %v, first data %v", got.SourceSince, got.FirstData)
+			if got.SourceSince == nil || got.SourceSince.Sub(first).Abs() > time.Hour && !got.SourceSince.After(first) || got.Figures.FirstData == nil {
+				t.Errorf("source since %v, first data %v", got.SourceSince, got.Figures.FirstData)
 			}
 			if got.Cost.BackfillQueries != 1 || got.Cost.SliceSeconds <= 0 || got.Cost.SliceSamples < 2 {
 				t.Errorf("cost %+v", got.Cost)
@@ -282,8 +322,8 @@ func TestAPreviewMeetsTheLimitsOfTheSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Coverage != 1 || got.Figures.Error != "" || len(got.Weekly) != 1 || got.Weekly[0].Reason != "" {
-		t.Errorf("coverage %v, error %q, %+v", got.Coverage, got.Figures.Error, got.Weekly)
+	if got.Figures.Coverage != 1 || got.Figures.Error != "" || len(got.Weekly) != 1 || got.Weekly[0].Reason != "" {
+		t.Errorf("coverage %v, error %q, %+v", got.Figures.Coverage, got.Figures.Error, got.Weekly)
 	}
 	if queries > 30 {
 		t.Errorf("%d queries", queries)

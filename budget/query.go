@@ -2,8 +2,9 @@ package budget
 
 import (
 	"fmt"
-	"strings"
+	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnlist/burnlist"
@@ -20,16 +21,21 @@ const (
 // defaultLiveness is true of a Prometheus that scrapes anything.
 const defaultLiveness = "count(up) > 0"
 
-// windowOf is the range of time over which a slice of the given width is
-// counted.
+// tagOf is the value of tagLabel for a part of an SLO's question.
+func tagOf(slo, part string) model.LabelValue { return model.LabelValue(slo + "/" + part) }
+
+// window is the range of time over which a slice of the given width is counted.
 //
 // It is one millisecond short of the width, because range selectors include
 // their left edge in Prometheus 2.x and exclude it in 3.x. With scrapes on the
 // slice grid, a full width would hold one sample more in 2.x, and increase
 // would answer differently. Offsets stay the full width, so that one slice's
 // newer end is the next one's older end.
+func window(width burnlist.Duration) time.Duration { return width.Std() - time.Millisecond }
+
+// windowOf writes the window as the range of a selector.
 func windowOf(width burnlist.Duration) string {
-	return fmt.Sprintf("[%dms]", width.Std().Milliseconds()-1)
+	return fmt.Sprintf("[%dms]", window(width).Milliseconds())
 }
 
 // growth is how much each series grew from the end of the slice before to the
@@ -59,25 +65,25 @@ func count(selector string, width burnlist.Duration) string {
 // Where the source itself did not live through the slice before, nothing can
 // be said to be new. Lived has a value if it did.
 func countFromBirth(selector string, width burnlist.Duration, lived string) string {
-	window := windowOf(width)
-	before := fmt.Sprintf("last_over_time(%s[%dms] offset %ds)", selector, (width.Std()+burnlist.Day).Milliseconds()-1, seconds(width))
+	in := windowOf(width)
+	before := fmt.Sprintf("last_over_time(%s%s offset %ds)", selector, windowOf(width+burnlist.Duration(burnlist.Day)), seconds(width))
 	newborn := fmt.Sprintf("last_over_time(%s%s) unless %s unless (resets(%s%s) > 0) and on() %s",
-		selector, window, before, selector, window, lived)
-	return fmt.Sprintf("sum((%s >= 0) or (%s) or increase(%s%s))", growth(selector, width), newborn, selector, window)
+		selector, in, before, selector, in, lived)
+	return fmt.Sprintf("sum((%s >= 0) or (%s) or increase(%s%s))", growth(selector, width), newborn, selector, in)
 }
 
 // livedThrough has a value if the source was alive at the start of the slice
 // before.
 func livedThrough(liveness string, width burnlist.Duration) string {
-	return fmt.Sprintf("last_over_time((%s != 0)[%dms:%ds] offset %ds)", liveness, width.Std().Milliseconds()-1, seconds(width), 2*seconds(width))
+	return fmt.Sprintf("last_over_time((%s != 0)[%dms:%ds] offset %ds)", liveness, window(width).Milliseconds(), seconds(width), 2*seconds(width))
 }
 
 // difference is what a native histogram observed in the slice, over all of its
 // series. Like count it telescopes where a series was not reset.
 func difference(selector string, width burnlist.Duration) string {
-	window, grown := windowOf(width), growth(selector, width)
+	in, grown := windowOf(width), growth(selector, width)
 	return fmt.Sprintf("sum((%s and (histogram_count(%s) >= 0) unless (resets(%s%s) > 0)) or increase(%s%s))",
-		grown, grown, selector, window, selector, window)
+		grown, grown, selector, in, selector, in)
 }
 
 // observations is the number of observations of a native histogram.
@@ -107,9 +113,9 @@ func sumOfSamples(selector string, width burnlist.Duration) string {
 // where there was no traffic: the mean is then that of the rest, taken every
 // 30 s, if there is any.
 func mean(selector string, width burnlist.Duration) string {
-	window := windowOf(width)
+	in := windowOf(width)
 	return fmt.Sprintf("(avg_over_time(%s%s) <= Inf) or avg_over_time((%s <= Inf)[%dms:30s]) and (max_over_time(%s%s) <= Inf)",
-		selector, window, selector, width.Std().Milliseconds()-1, selector, window)
+		selector, in, selector, window(width).Milliseconds(), selector, in)
 }
 
 // tagged gives the series of an expression the label that tells them apart.
@@ -123,26 +129,19 @@ func query(liveness string, questions []*question) string {
 	parts := []string{tagged(liveness, aliveTag)}
 	for _, q := range questions {
 		for _, p := range q.parts {
-			parts = append(parts, tagged(q.asks(p, liveness), q.slo+"/"+p.name))
+			parts = append(parts, tagged(q.asks(p, liveness), string(tagOf(q.slo, p.name))))
 		}
 	}
-	var b strings.Builder
-	join(&b, parts)
-	return b.String()
+	return join(parts)
 }
 
-// join writes the union of all parts as a balanced tree. A chain of "or" would
+// join is the union of all parts as a balanced tree. A chain of "or" would
 // have the engine copy the union of all parts so far for each further one.
-func join(b *strings.Builder, parts []string) {
+func join(parts []string) string {
 	if len(parts) == 1 {
-		b.WriteString(parts[0])
-		return
+		return parts[0]
 	}
-	b.WriteByte('(')
-	join(b, parts[:len(parts)/2])
-	b.WriteString(" or ")
-	join(b, parts[len(parts)/2:])
-	b.WriteByte(')')
+	return "(" + join(parts[:len(parts)/2]) + " or " + join(parts[len(parts)/2:]) + ")"
 }
 
 // livenessOf prints a liveness expression so that it has at most one series,

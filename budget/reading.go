@@ -41,7 +41,7 @@ func (r *reading) at(i int) (v float64, ok bool, err error) {
 	case !v.there:
 		return 0, false, nil
 	case math.IsNaN(v.n) || math.IsInf(v.n, 0):
-		return 0, false, errors.New("the answer is not finite: one of the selected series holds NaN or Inf")
+		return 0, false, errors.New("the answer is not finite: a selected series holds NaN or Inf, or something is divided by 0; leave that series out, or divide only where there is something to divide by")
 	default:
 		return v.n, true, nil
 	}

@@ -3,7 +3,6 @@ package budget
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -111,8 +110,7 @@ func (r *round) reread(ctx context.Context) error {
 		return nil
 	}
 	got, err := r.ask(ctx, c)
-	_, late := errors.AsType[*delay](err)
-	_, refused := errors.AsType[*refusal](err)
+	refused, late := tooMuch(err)
 	switch {
 	case late || refused:
 		r.askLess(c)
@@ -238,13 +236,20 @@ func (r *round) mark(ctx context.Context) error {
 }
 
 // corrections returns what is to be stored of slices that were read again. What
-// was known is never taken back: where less is known than before, the source
-// has lost what it had, and none of the answer is taken for better.
+// was known is never taken back: late data only adds. Where less is known than
+// before, or clearly fewer events in all, the source has lost what it had, and
+// none of the answer is taken for better.
 func corrections(held map[int64]burnlist.Slice, read []burnlist.Slice) []burnlist.Slice {
-	lost := slices.ContainsFunc(read, func(s burnlist.Slice) bool {
-		before, asked := held[s.Start]
-		return asked && s.State < before.State
-	})
+	var before, now sums
+	lost := false
+	for _, s := range read {
+		if h, asked := held[s.Start]; asked {
+			lost = lost || s.State < h.State
+			before.bad, before.total = before.bad+h.Bad, before.total+h.Total
+			now.bad, now.total = now.bad+s.Bad, now.total+s.Total
+		}
+	}
+	lost = lost || clearlyFewer(now.total, before.total) || clearlyFewer(now.bad, before.bad)
 	var fresh []burnlist.Slice
 	for _, s := range read {
 		before, asked := held[s.Start]
@@ -257,6 +262,10 @@ func corrections(held map[int64]burnlist.Slice, read []burnlist.Slice) []burnlis
 	}
 	return fresh
 }
+
+// clearlyFewer reports whether a number of events is smaller than before by more
+// than guesses at the edges of a slice differ.
+func clearlyFewer(now, before float64) bool { return before-now > max(1, before/100) }
 
 // sameCount reports whether two numbers of events are the same but for the last bits
 // of a sum.

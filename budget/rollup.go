@@ -16,8 +16,8 @@ const (
 )
 
 const (
-	hour = int64(time.Hour / time.Second)
-	day  = int64(burnlist.Day / time.Second)
+	hour = burnlist.HourWidth
+	day  = burnlist.DayWidth
 )
 
 // RollUp returns the hours and days, in order, that may take the place of what
@@ -28,7 +28,8 @@ const (
 // An hour stays in slices while one of them is missing, where the first data
 // came within it, and where an exclusion cuts it: so that the roll-up loses
 // nothing that figures are made of. A day is rolled up whatever is missing in
-// it, because no window reaches back to it, but not where the first data lies.
+// it, because no window reaches back to it, but not where the first data lies or
+// an exclusion cuts it.
 func (l *Ledger) RollUp(at, settled int64) []burnlist.Rolled {
 	l.index()
 	hours := min(at-int64(slicesKept/time.Second), settled)
@@ -50,7 +51,7 @@ func (l *Ledger) RollUp(at, settled int64) []burnlist.Rolled {
 		i += n
 		switch {
 		case r.width >= width || from+width > hours:
-		case width == hour && (asked < hour || l.cuts(from, from+width)):
+		case width == hour && asked < hour, l.cutByExclusion(from, from+width):
 		case l.data > from && l.data < from+width:
 		default:
 			rolled = append(rolled, sum(from, width, rows))
@@ -59,8 +60,8 @@ func (l *Ledger) RollUp(at, settled int64) []burnlist.Rolled {
 	return rolled
 }
 
-// cuts reports whether an exclusion begins or ends within [from, to).
-func (l *Ledger) cuts(from, to int64) bool {
+// cutByExclusion reports whether an exclusion begins or ends within [from, to).
+func (l *Ledger) cutByExclusion(from, to int64) bool {
 	return slices.ContainsFunc(l.exclusions, func(e Range) bool {
 		return e.From > from && e.From < to || e.To > from && e.To < to
 	})

@@ -173,11 +173,43 @@ func TestAnExclusionTakesWholeRolledHours(t *testing.T) {
 	if got, want := l.between(0, 7200), (sums{bad: 2, total: 20, known: 3600}); got != want {
 		t.Errorf("what is left is %+v, want %+v", got, want)
 	}
-	if got := l.outside(0, 7200); got != 3600 {
+	if got := l.excludedSeconds(0, 7200); got != 3600 {
 		t.Errorf("%v s are excluded, want 3600", got)
 	}
 	l.Exclude(nil)
 	if got, want := l.between(0, 7200), (sums{bad: 5, total: 50, known: 7200}); got != want {
 		t.Errorf("taken back, it is %+v, want %+v", got, want)
+	}
+}
+
+func TestADayStaysInHoursWhileAnExclusionCutsIt(t *testing.T) {
+	const at = 1_800_000_000 / 86400 * 86400
+	old := int64(at - 120*86400)
+	l := NewLedger(burnlist.Duration(width * time.Second))
+	l.Put(full(old, old+2*86400))
+	l.Exclude([]*burnlist.Exclusion{{Start: time.Unix(old+600, 0), End: time.Unix(old+900, 0)}})
+	l.PutRolled(l.RollUp(at-100*86400, at))
+	days := l.RollUp(at, at)
+	if len(days) != 1 || days[0].Start != old+86400 || days[0].Width != burnlist.DayWidth {
+		t.Errorf("rolled up are %+v, want the second day alone", days)
+	}
+	if got := l.excludedSeconds(float64(old), float64(old+86400)); got != 300 {
+		t.Errorf("%v s are excluded, want the one slice of 300 s", got)
+	}
+}
+
+func TestALedgerFullOfViolationsIsImplausible(t *testing.T) {
+	const at = 1_800_000_000 / 86400 * 86400
+	slo := burnlist.SLO{Name: "checkout", Objective: 0.99, Window: burnlist.Duration(burnlist.Day)}
+	for n, want := range map[int]bool{0: false, 144: false, 145: true, 288: true} {
+		l := NewLedger(burnlist.Duration(width * time.Second))
+		all := full(at-86400, at)
+		for i := range n {
+			all[i].Violated = true
+		}
+		l.Put(all)
+		if f := l.Figures(slo, time.Unix(at, 0)); f.Implausible != want || f.Violations != n {
+			t.Errorf("with %d of 288 slices violated: implausible is %v with %d violations, want %v", n, f.Implausible, f.Violations, want)
+		}
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/burnlist/burnlist"
 )
 
@@ -37,13 +35,8 @@ type round struct {
 	failed   error          // the store's error
 }
 
-const (
-	// mostRefusals bounds the queries that halve the range of one SLO in one
-	// refresh.
-	mostRefusals = 24
-)
-
-func tagOf(slo, part string) model.LabelValue { return model.LabelValue(slo + "/" + part) }
+// mostRefusals bounds the queries that halve the range of one SLO in one round.
+const mostRefusals = 24
 
 // run asks for everything that is missing, and then for something old again. It
 // returns when that is done, when its time is over, when the source proves to be
@@ -167,7 +160,7 @@ func (r *round) all(ctx context.Context, needs []need) error {
 // source as a whole cannot be asked.
 func (r *round) resolve(ctx context.Context, c chunk) error {
 	spent := func(b *book) bool { return r.refusals[b] >= mostRefusals }
-	c.books = slices.DeleteFunc(slices.Clone(c.books), spent) // a later refresh goes on with these
+	c.books = slices.DeleteFunc(slices.Clone(c.books), spent) // a later round goes on with these
 	if len(c.books) == 0 {
 		return nil
 	}
@@ -175,8 +168,8 @@ func (r *round) resolve(ctx context.Context, c chunk) error {
 	if err == nil {
 		return r.keep(ctx, c, got)
 	}
-	_, late := errors.AsType[*delay](err)
-	if _, refused := errors.AsType[*refusal](err); !refused && !late {
+	refused, late := tooMuch(err)
+	if !refused && !late {
 		return err
 	}
 	single := len(c.books) == 1
@@ -186,9 +179,9 @@ func (r *round) resolve(ctx context.Context, c chunk) error {
 		if none != nil {
 			newer, older := c.halves()
 			if late && c.slices() > 1 {
-				newer.shrink() // the next refresh asks for less
+				newer.shrink() // the next round asks for less
 			}
-			if _, refused := errors.AsType[*refusal](none); !refused || c.slices() == 1 {
+			if refused, _ := tooMuch(none); !refused || c.slices() == 1 {
 				return none
 			}
 			return r.both(ctx, newer, older)
@@ -220,7 +213,7 @@ func (r *round) resolve(ctx context.Context, c chunk) error {
 
 // both resolves the two parts of a chunk. What there is no time for is asked
 // for in pieces of the same size next time, so that a search is not begun anew
-// in each refresh.
+// in each round.
 func (r *round) both(ctx context.Context, a, b chunk) error {
 	for _, c := range []chunk{a, b} {
 		if r.over() {

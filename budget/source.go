@@ -70,6 +70,11 @@ func NewSource(cfg SourceConfig, observe func(source, kind string, took time.Dur
 	}, nil
 }
 
+// notAlive says what is wrong with a source that answers, but was not alive.
+func notAlive(source string) string {
+	return fmt.Sprintf("the source %s answers, but is not alive: its liveness expression has no value, or 0; set another one if it scrapes nothing itself", source)
+}
+
 // Name returns the name by which SLOs refer to the source.
 func (s *Source) Name() string { return s.name }
 

@@ -63,7 +63,7 @@ func (q *question) eventsTally(of func(part string) *reading) func(s *burnlist.S
 // series, at least as many samples as whole intervals fit into it.
 func gaugeTally(g *burnlist.Gauge, width int64, total, sum *reading) func(s *burnlist.Slice, i int) error {
 	expected := 0.0
-	if missingCount(g) {
+	if g.CountsMissing() {
 		expected = math.Floor(float64(width)/time.Duration(g.Interval).Seconds()) * float64(max(g.Series, 1))
 	}
 	return func(s *burnlist.Slice, i int) error {

@@ -1,7 +1,6 @@
 package budget_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -12,7 +11,9 @@ import (
 )
 
 // unrolled compares with the slices that rows were made of: to 1e-9 where no
-// edge cuts a row, else to what the rows hold that are cut.
+// edge cuts a row, else to what the rows hold that are cut. Of the forecast and
+// the pace, which are made of several of such intervals, it only reports how far
+// they were off where the window or a span cuts a row.
 func (f *follower) unrolled(name string, got burnlist.Figures, rows expected, p *past, kept []burnlist.Slice, rolled []burnlist.Rolled, at int64) {
 	f.Helper()
 	if len(rolled) == 0 {
@@ -62,11 +63,19 @@ func (f *follower) unrolled(name string, got burnlist.Figures, rows expected, p 
 	if !want.KnownUntil.Equal(*got.KnownUntil) {
 		return // data ceased more than three days ago, within an hour
 	}
+	// share is how much of the budget a row holds, gaps filled in.
+	share := func(r pastRow) float64 {
+		s := p.sum(float64(r.from), float64(r.to))
+		return (s.bad + (s.live-s.known)*rows.window.bad/rows.window.known) / got.Budget.Or(math.Inf(1))
+	}
 	all := true
 	for i, length := range burnlist.SpanLengths {
-		if _, is := cut(known - int64(length.Seconds())); is {
+		if r, is := cut(known - int64(length.Seconds())); is {
 			all = false
-			far("spent in "+burnlist.SpanNames[i]+", where that cuts an hour", got.Spent[i], want.Spent[i])
+			f.compared++
+			if n := far("spent in "+burnlist.SpanNames[i]+", where that cuts an hour", got.Spent[i], want.Spent[i]); n > share(r)+1e-9 {
+				f.wrong("%sspent in %s is %v off, want %v at most", name, burnlist.SpanNames[i], n, share(r))
+			}
 			continue
 		}
 		f.same(name+"burn in slices of "+burnlist.SpanNames[i], got.Burn[i], want.Burn[i])
@@ -81,11 +90,10 @@ func (f *follower) unrolled(name string, got burnlist.Figures, rows expected, p 
 	most := 0.0
 	for _, r := range p.rows {
 		if r.to-r.from > p.width && r.to > start && !holds(p.out, r.from) {
-			s := p.sum(float64(r.from), float64(r.to))
-			most = max(most, s.bad+(s.live-s.known)*rows.window.bad/rows.window.known)
+			most = max(most, share(r))
 		}
 	}
-	most = most/got.Budget.Or(math.Inf(1)) + 1e-9
+	most += 1e-9
 	f.compared++
 	if n := far("forecast, where only the way ahead cuts hours", got.Forecast, want.Forecast); n > most {
 		f.wrong("%sthe forecast is %v off, want %v at most", name, n, most)
@@ -167,7 +175,7 @@ func (f *follower) excludedIn(s *randomSLO, rolled []burnlist.Rolled) int {
 // checkHistory looks back from the end, at instants that cut rows.
 func (f *follower) checkHistory(d draws, s *randomSLO, exclusions []*burnlist.Exclusion) {
 	f.Helper()
-	kept, err := f.store.Ledger(context.Background(), s.slo.Ledger)
+	kept, err := f.store.Ledger(f.Context(), s.slo.Ledger)
 	if err != nil {
 		f.Fatal(err)
 	}

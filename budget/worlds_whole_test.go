@@ -83,7 +83,8 @@ func (f *follower) whole(name string, got burnlist.Figures, s *randomSLO, p *pas
 
 // truth compares with what happened, seen or not, where all of the window is
 // known. Counters that nothing happened to tell it exactly. The others lose what
-// came before a restart, a birth or the end of a gap.
+// came before a restart, a birth or the end of a gap: of them it is only
+// reported how much that was, for there is no bound to what nobody saw.
 func (f *follower) truth(name string, got burnlist.Figures, s *randomSLO, p *past, at int64) {
 	f.Helper()
 	start := at - int64(s.slo.Window.Std().Seconds())

@@ -156,6 +156,9 @@ func (q *Queue) unknownText(p *place, j *judged) string {
 	name, f := j.slo.Name, j.measured()
 	switch j.verdict.Reason {
 	case burnlist.SourceError:
+		if f.Error == "" { // what was measured is wrong
+			return fmt.Sprintf("%s cannot be right: in %s of its window there were more bad events than events, or a ratio outside of 0 to 1; correct its indicator", name, Count(f.Violations, "slice"))
+		}
 		return fmt.Sprintf("%s cannot be measured: %s; see to its indicator, or to source %s", name, Clip(f.Error, mostWords), j.slo.Source)
 	case burnlist.DataStale:
 		return fmt.Sprintf("%s was last measured %s ago, and nobody knows what happened since; check source %s and what it scrapes", name, Age(j.verdict.StaleFor), j.slo.Source)
@@ -168,6 +171,8 @@ func (q *Queue) unknownText(p *place, j *judged) string {
 		return fmt.Sprintf("the indicator of %s has changed and is not measured yet; wait for the next refresh", name)
 	case j.figures == nil:
 		return name + " is not measured yet; wait for the next refresh"
+	case f.Excluded > 0 && f.KnownUntil != nil:
+		return fmt.Sprintf("all that is known of the %s window of %s is excluded; take back what need not be, or wait", daysName(j.slo.Window), name)
 	}
 	return fmt.Sprintf("source %s has no data for %s; check that its selectors match series that exist", j.slo.Source, name)
 }

@@ -125,22 +125,22 @@ func (q *Queue) ruleText(v burnlist.Verdict, f burnlist.Figures) string {
 		rules = append(rules, "the forecast is "+Percent(policy.AtRisk)+" or more")
 	}
 	if f.FastBurn {
-		rules = append(rules, "errors come fast just now"+burnText(f, burnlist.FastPairs))
+		rules = append(rules, "errors come fast just now"+burnText(f, true))
 	}
 	if f.SlowBurn {
-		rules = append(rules, "errors have been coming steadily"+burnText(f, burnlist.SlowPairs))
+		rules = append(rules, "errors have been coming steadily"+burnText(f, false))
 	}
-	limit := max(policy.AtRiskSpent7d, policy.AtRiskPace7d*float64(7*burnlist.Day)/float64(f.Window))
+	limit := policy.SpentLimit(f.Window)
 	if spent := f.Spent[burnlist.Span7d]; spent.AtLeast(limit) {
 		rules = append(rules, fmt.Sprintf("%s of the budget went in the last 7 days, where %s is too much", Percent(spent.Or(0)), Percent(limit)))
 	}
 	return "at risk because " + strings.Join(rules, "; and because ")
 }
 
-// burnText names the first of the pairs that is over its factor.
-func burnText(f burnlist.Figures, pairs []burnlist.Pair) string {
-	for _, p := range pairs {
-		if !p.Over(f) {
+// burnText names the first of the fast or the slow pairs that is over its factor.
+func burnText(f burnlist.Figures, fast bool) string {
+	for _, p := range burnlist.Pairs {
+		if p.Fast != fast || !p.Over(f.Burn, f.Window) {
 			continue
 		}
 		return fmt.Sprintf(": the burn rate is %s over %s and %s over %s, where more than %s is too much",

@@ -55,7 +55,7 @@ func (s *Store) clockIn() string {
 // of at least a millisecond.
 func (s *Store) Acquire(ctx context.Context, name, holder string, ttl time.Duration) (l Lease, held bool, err error) {
 	if name == "" || holder == "" || ttl < time.Millisecond {
-		return Lease{}, false, burnlist.Errorf(burnlist.Invalid, "the lease %q for %q of %s is none: give a name, a holder and a time above 0", name, holder, ttl)
+		return Lease{}, false, burnlist.Errorf(burnlist.Invalid, "a lease needs a name, a holder and at least a millisecond, not %q, %q and %s", name, holder, ttl)
 	}
 	free := "leases.until_at <= " + s.clock()
 	if s.dialect == sqliteDialect {

@@ -16,7 +16,7 @@ import (
 func (l *Ledgers) PutReread(ctx context.Context, marks []burnlist.Reread) error {
 	for _, m := range marks {
 		if m.After24h < 0 || m.After24h > m.After2h {
-			return burnlist.Errorf(burnlist.Invalid, "ledger %d cannot have been read again up to %d after a day and up to %d after two hours: the former comes later", m.Ledger, m.After24h, m.After2h)
+			return burnlist.Errorf(burnlist.Invalid, "ledger %d cannot have been read again up to %d after a day and up to %d after two hours: keep the first mark at or before the second", m.Ledger, m.After24h, m.After2h)
 		}
 	}
 	marks = inOrder(slices.Clone(marks), func(m burnlist.Reread) spot { return spot{ledger: m.Ledger} })

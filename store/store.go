@@ -50,6 +50,9 @@ type Store struct {
 	close   func() error
 }
 
+// Shared reports whether other processes may use the database at the same time.
+func (s *Store) Shared() bool { return s.dialect == postgresDialect }
+
 // Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings
 // its schema up to date. A url of another form is an Invalid error. A SQLite
 // file is opened by one process at a time; the second gets a Conflict error.

@@ -67,7 +67,7 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	keeper := review.NewKeeper(a.store, a.board, recipients(s.Notify), s.PublicURL, a.log)
 	a.leader = &leader{
 		store: a.store, sources: sources, world: world, keeper: keeper,
-		refresh: s.Refresh, ttl: leaseFor(s.Database), log: a.log,
+		refresh: s.Refresh, ttl: leaseFor(a.store), log: a.log,
 	}
 	if a.courier, err = notify.New(targets(s.Notify), a.store, metrics.ObserveDelivery, a.log); err != nil {
 		return err

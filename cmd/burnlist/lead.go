@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,11 +41,11 @@ const (
 	leaseTTLSQLite = time.Hour
 )
 
-func leaseFor(database string) time.Duration {
-	if strings.HasPrefix(database, "sqlite:") {
-		return leaseTTLSQLite
+func leaseFor(s *store.Store) time.Duration {
+	if s.Shared() {
+		return leaseTTL
 	}
-	return leaseTTL
+	return leaseTTLSQLite
 }
 
 // holderName tells one process from all others, also from an earlier one of
@@ -72,7 +71,7 @@ func (l *leader) run(ctx context.Context) {
 			return
 		case err != nil:
 			if !failing {
-				l.log.WarnContext(ctx, "nobody knows who collects: the lease cannot be had", "error", err)
+				l.log.WarnContext(ctx, "this process cannot ask for the lease to collect: look at the database", "error", err)
 			}
 		case held:
 			l.lead(ctx, lease)

@@ -25,7 +25,7 @@ func TestEveryKindOfIndicatorIsInTheStory(t *testing.T) {
 		shown[slo.Indicator.Kind()] = true
 		rank[slo.Indicator.Kind()] = rank[slo.Indicator.Kind()] || slo.Ranks()
 		expressions = expressions || budget.Extrapolated(slo.Indicator)
-		births = births || slo.Indicator.Events != nil && slo.Indicator.Events.Births == burnlist.CountBirths
+		births = births || slo.Indicator.CountsBirths()
 	}
 	for what, holds := range map[string]bool{
 		"events rank":            rank[burnlist.KindEvents],

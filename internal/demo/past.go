@@ -7,13 +7,9 @@ import (
 	"github.com/burnlist/burnlist/budget"
 )
 
-const (
-	// before is how much of the past can be measured: the reviews that the demo
-	// holds, and the longest window before the first of them.
-	before = (weeks+2)*week + 60*burnlist.Day
-	// settle is how long after its end a slice is measured.
-	settle = time.Minute
-)
+// before is how much of the past can be measured: the reviews that the demo
+// holds, and the longest window before the first of them.
+const before = (weeks+2)*week + 60*burnlist.Day
 
 // refused are the SLOs that Prometheus cannot answer for, and what it says.
 var refused = map[string]string{
@@ -137,7 +133,7 @@ func overlap(from, to, first, last time.Time) time.Duration {
 func (p past) budgets(w *burnlist.World, at time.Time) burnlist.Budgets {
 	b := burnlist.Budgets{RefreshedAt: at, Figures: map[string]*burnlist.Figures{}, Costs: map[int64]burnlist.IncidentCost{}}
 	for name, slo := range w.SLOs {
-		end, ledger := at.Add(-settle).Truncate(slo.Slice.Std()), budget.NewLedger(slo.Slice)
+		end, ledger := budget.Due(at, slo.Slice), budget.NewLedger(slo.Slice)
 		if m := p.measured[name]; m != nil {
 			m.learn(end)
 			m.ledger.Exclude(w.Exclusions[name])
@@ -149,19 +145,14 @@ func (p past) budgets(w *burnlist.World, at time.Time) burnlist.Budgets {
 	}
 	of := w.SLOsByService()
 	for id, i := range w.Items {
-		start, end, ok := i.Incident()
-		if !ok || i.Status != burnlist.Open {
-			continue
-		}
-		for _, slo := range i.Deciding(of[i.Service]) {
-			m := p.measured[slo.Name]
-			if m == nil {
-				continue
+		cost, ok := budget.IncidentCost(i, of[i.Service], func(slo *burnlist.SLO, start, end time.Time) burnlist.Value {
+			if m := p.measured[slo.Name]; m != nil {
+				return m.ledger.Share(*slo, b.Figures[slo.Name].At, start, end)
 			}
-			share, ok := m.ledger.Share(*slo, b.Figures[slo.Name].At, start, end).Get()
-			if cost, found := b.Costs[id]; ok && (!found || share > cost.Share) {
-				b.Costs[id] = burnlist.IncidentCost{Item: id, SLO: slo.Name, Share: share}
-			}
+			return burnlist.Value{}
+		})
+		if ok {
+			b.Costs[id] = cost
 		}
 	}
 	return b

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,7 +77,7 @@ func TestThresholds(t *testing.T) {
 		services = 12
 	}
 	policies, others := quarterPolicies(), quarterAlternatives()
-	outcomes := simulateQuarter(services, append(policies, others...))
+	outcomes := simulateQuarter(services, slices.Concat(policies, others))
 	everyone := func(burnlist.SLO) bool { return true }
 	var rows []quarterRow
 	for i, rule := range policies {
@@ -109,7 +110,7 @@ func checkQuarter(t *testing.T, policies, alternatives []quarterRow) {
 	t.Helper()
 	byName := map[string]*quarterTally{}
 	all := len(policies[0].tally.leads)
-	for _, r := range append(policies, alternatives...) {
+	for _, r := range slices.Concat(policies, alternatives) {
 		byName[r.name] = r.tally
 		pairs := 0
 		for _, n := range r.tally.pairs {
