@@ -58,6 +58,8 @@ type workbook struct {
 		Objective           float64
 		Good, Total         []float64
 		OccurrencesConsumed float64 `json:"occurrences_consumed"`
+		TimeslicesConsumed  float64 `json:"timeslices_consumed"`
+		RatioConsumed       float64 `json:"ratio_timeslices_consumed"`
 	}
 	Traps []map[string]any
 }
@@ -267,6 +269,43 @@ func TestOccurrencesAreWeighedByEvents(t *testing.T) {
 		return v.Total[i], v.Total[i] - v.Good[i], true
 	}))
 	almost(t, "consumed", f.Consumed, v.OccurrencesConsumed, printed)
+}
+
+// TestARatioIsWeighedByTime takes ready ratios of the same ten parts of a day:
+// that of the bad events of each, and whether it missed the objective at all.
+func TestARatioIsWeighedByTime(t *testing.T) {
+	v := known(t).Methods
+	part := burnlist.Day / time.Duration(len(v.Total))
+	recorded := func(name string, ratio func(good, total float64) float64) promengine.Series {
+		var samples []promengine.Sample
+		for ago := 2 * burnlist.Day; ago > 0; ago -= time.Minute {
+			i := len(v.Total) - 1 - int((ago-time.Minute)%burnlist.Day/part)
+			samples = append(samples, promengine.Sample{T: at.Add(-ago + 37*time.Second).UnixMilli(), V: ratio(v.Good[i], v.Total[i])})
+		}
+		return promengine.Series{Labels: map[string]string{"__name__": name}, Samples: promengine.Fixed(samples)}
+	}
+	all := append(series(2, steady(within(0, 0))),
+		recorded("errors:ratio", func(good, total float64) float64 { return 1 - good/total }),
+		recorded("missed:bool", func(good, total float64) float64 {
+			if good/total < v.Objective {
+				return 1
+			}
+			return 0
+		}))
+	for expression, want := range map[string]float64{"errors:ratio": v.RatioConsumed, "missed:bool": v.TimeslicesConsumed} {
+		slo := burnlist.SLO{
+			Name: "ready", Service: "shop", Source: burnlist.DefaultSource, Objective: v.Objective, Ledger: 1,
+			Window: burnlist.Duration(burnlist.Day), Slice: burnlist.DefaultSlice,
+			Indicator: burnlist.Indicator{Ratio: &burnlist.Ratio{Expression: expression}},
+		}
+		ledger := budget.NewLedger(slo.Slice)
+		ledger.Put(collect(t, slo, all, at))
+		f := ledger.Figures(slo, at)
+		almost(t, "consumed by "+expression, f.Consumed, want, 1e-3) // one of them is printed with four digits
+		if !f.TimeWeighted {
+			t.Errorf("%s is not said to be weighted by time", expression)
+		}
+	}
 }
 
 func TestANightWithoutTrafficCostsWhatItCosts(t *testing.T) {
