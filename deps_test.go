@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"cmd/burnlist":        {"*"},
 	"internal/promengine": {},
 	"internal/demo":       {"", "budget", "prioritizer", "review", "store", "internal/promengine"},
+	"internal/bench":      {},
 	"internal/pgtest":     {},
 	"internal/promtest":   {"internal/fleet"},
 	"internal/fleet":      {},
