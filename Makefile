@@ -12,7 +12,8 @@ PROMETHEUS3 := .cache/prometheus
 # demo, take ten times longer under the race detector, which finds nothing in
 # pure functions. They are walked in full without it; -short shortens them with
 # it. It leaves out no test, but draws fewer cases of every property, so that it
-# is for these packages alone.
+# is for these packages alone. What only compares budgets with an oracle, with
+# another engine or with a year is not built with the detector at all.
 LAWS := . ./budget ./review ./internal/demo
 # Most tests of the command run it as a process, into which the detector does
 # not see.

@@ -69,6 +69,7 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 	o := api.Options{
 		Store: s.store, Board: s.board, Keeper: s.keeper, Sources: sources(t), AllowedHosts: []string{"burnlist.example.org"},
 		Metrics: s.metrics, Version: "test", Now: now, Log: log,
+		Deadline: 2 * time.Minute, // a busy machine under the race detector is slow; what a deadline does has tests of its own
 	}
 	for _, option := range options {
 		option(&o)
