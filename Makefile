@@ -30,9 +30,9 @@ run: ## Starts the demo at http://127.0.0.1:8080.
 test: setup lint
 	go mod tidy -diff
 	scripts/fuzz.sh 5s
-	WORLDS=200 go test -shuffle=on -timeout 8m $(LAWS) $(PROCESSES)
-	go test $(RACE) -short -shuffle=on -timeout 8m $(LAWS)
-	go test $(RACE) -shuffle=on -timeout 8m $(filter-out $(shell go list $(LAWS) $(PROCESSES)),$(shell go list ./...))
+	WORLDS=200 go test -shuffle=on -timeout 15m $(LAWS) $(PROCESSES)
+	go test $(RACE) -short -shuffle=on -timeout 15m $(LAWS)
+	go test $(RACE) -shuffle=on -timeout 15m $(filter-out $(shell go list $(LAWS) $(PROCESSES)),$(shell go list ./...))
 	@scripts/servers.sh report
 
 setup:
@@ -54,7 +54,7 @@ fuzz:
 # The same tests against Prometheus 3.x as `make test` runs against the
 # installed one. The first build takes minutes.
 compat: setup $(PROMETHEUS3)
-	REQUIRE_ALL=1 PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS3) go test -count=1 -timeout 8m ./budget/... ./internal/promtest/... ./cmd/...
+	REQUIRE_ALL=1 PROMETHEUS_BIN=$(CURDIR)/$(PROMETHEUS3) go test -count=1 -timeout 15m ./budget/... ./internal/promtest/... ./cmd/...
 
 $(LINT): tools/go.mod tools/go.sum
 	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
