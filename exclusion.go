@@ -60,6 +60,21 @@ func (e Exclusion) Validate(now time.Time) error {
 	return c.err("the exclusion")
 }
 
+// Fits reports whether the exclusion may be made of an SLO, beside those of it
+// that hold: not of a retired one, and not the same twice. Its error is a
+// Conflict.
+func (e Exclusion) Fits(slo SLO, held []Exclusion) error {
+	if slo.RetiredAt != nil {
+		return Errorf(Conflict, "the SLO %s is retired: bring it back before you exclude anything from its budget", slo.Name)
+	}
+	for _, h := range held {
+		if h.Start.Equal(e.Start) && h.End.Equal(e.End) && h.Reason == e.Reason {
+			return Errorf(Conflict, "exclusion %d of %s is the same: remove that one first if its note is to be another", h.ID, slo.Name)
+		}
+	}
+	return nil
+}
+
 // withExclusion returns a new list with e in its place, by start, or without it
 // if it was removed.
 func withExclusion(all []*Exclusion, e *Exclusion) []*Exclusion {

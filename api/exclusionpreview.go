@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -16,7 +15,7 @@ type ExclusionPreview struct {
 	RoundedEnd   time.Time           `json:"rounded_end" doc:"From when on everything would count again."`
 	Coarser      bool                `json:"coarser" doc:"It would be rounded to an hour or a day, because slices of that time are no longer kept."`
 	Note         burnlist.NullString `json:"note" nullable:"true" doc:"What else is to be said of it; null if nothing is."`
-	Takes        TakenOut            `json:"takes" doc:"What it would take out that counts now."`
+	Takes        TakenOut            `json:"takes" doc:"What the rounded interval holds that is not excluded already, also where it has left the window."`
 	Now          Judgement           `json:"now" doc:"The figures as they are, by what the ledger holds at this moment."`
 	Then         Judgement           `json:"then" doc:"The figures as they would be."`
 }
@@ -53,9 +52,6 @@ func (s *server) previewExclusion(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if o.RetiredAt != nil {
-		return nil, burnlist.Errorf(burnlist.Conflict, "the SLO %s is retired: bring it back before you exclude anything from its budget", o.Name)
-	}
 	e := in.Body.of(o.Name)
 	if err := e.Validate(now); err != nil {
 		return nil, err
@@ -68,10 +64,8 @@ func (s *server) previewExclusion(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(k.exclusions, func(held *burnlist.Exclusion) bool {
-		return held.Start.Equal(e.Start) && held.End.Equal(e.End) && held.Reason == e.Reason
-	}); i >= 0 {
-		return nil, burnlist.Errorf(burnlist.Conflict, "exclusion %d of %s is the same: there is nothing more to take out", k.exclusions[i].ID, o.Name)
+	if err := e.Fits(o, k.exclusions); err != nil {
+		return nil, err
 	}
 	at, ledger := budget.Due(now, o.Slice), k.ledger()
 	interval, coarser := ledger.Rounded(&e)

@@ -15,7 +15,7 @@ import (
 type kept struct {
 	slo        burnlist.SLO
 	rows       burnlist.Ledger
-	exclusions []*burnlist.Exclusion // that hold
+	exclusions []burnlist.Exclusion // that hold
 }
 
 func (s *server) keptOf(ctx context.Context, o burnlist.SLO) (kept, error) {
@@ -27,21 +27,19 @@ func (s *server) keptOf(ctx context.Context, o burnlist.SLO) (kept, error) {
 	if err != nil {
 		return kept{}, err
 	}
-	k := kept{slo: o, rows: rows}
-	for _, e := range all {
-		if e.RemovedAt == nil {
-			k.exclusions = append(k.exclusions, &e)
-		}
-	}
-	return k, nil
+	held := slices.DeleteFunc(all, func(e burnlist.Exclusion) bool { return e.RemovedAt != nil })
+	return kept{slo: o, rows: rows, exclusions: held}, nil
 }
 
 // ledger returns the ledger without what the exclusions take out, and more of
 // them beside those that hold.
 func (k kept) ledger(more ...*burnlist.Exclusion) *budget.Ledger {
+	for _, e := range k.exclusions {
+		more = append(more, &e)
+	}
 	l := budget.NewLedger(k.slo.Slice)
 	l.Load(k.rows)
-	l.Exclude(slices.Concat(k.exclusions, more))
+	l.Exclude(more)
 	return l
 }
 
@@ -58,7 +56,7 @@ func (k kept) resolution(after time.Time) burnlist.NullString {
 	for _, width := range []struct {
 		seconds int64
 		name    string
-	}{{int64(burnlist.Day / time.Second), "days"}, {int64(time.Hour / time.Second), "hours"}} {
+	}{{burnlist.DayWidth, "days"}, {burnlist.HourWidth, "hours"}} {
 		if end, ok := until[width.seconds]; ok {
 			said = append(said, fmt.Sprintf("until %s only the sums of %s are kept", time.Unix(end, 0).UTC().Format(time.RFC3339), width.name))
 		}

@@ -49,12 +49,12 @@ func (s *server) prepare(ctx context.Context, o burnlist.SLO) (prepared, error) 
 		err = fmt.Errorf("the source %s does not answer within %s", o.Source, patience)
 	}
 	if len(probe.Refusals) > 0 {
-		return prepared{}, &burnlist.Error{Code: burnlist.Invalid, Message: "the SLO is not valid", Details: probe.Refusals}
+		return prepared{}, invalidSLO(probe.Refusals...)
 	}
 	if untimed && probe.Interval < time.Second {
-		return prepared{}, &burnlist.Error{Code: burnlist.Invalid, Message: "the SLO is not valid", Details: []burnlist.Detail{{
+		return prepared{}, invalidSLO(burnlist.Detail{
 			Field: "indicator.gauge.interval", Message: "is missing, and the source does not show it: give the time between two samples, such as 30s, so that it is known how many should be there",
-		}}}
+		})
 	}
 	if untimed {
 		o.Indicator = gauge(o, func(g *burnlist.Gauge) { g.Interval = burnlist.Duration(probe.Interval) })
@@ -85,23 +85,27 @@ func (s *server) checkSLO(o burnlist.SLO) error {
 	if o.Indicator.Kind() != "" {
 		found = append(found, budget.Check(o.Indicator))
 	}
-	all := &burnlist.Error{Code: burnlist.Invalid, Message: "the SLO is not valid"}
+	var all []burnlist.Detail
 	for _, err := range found {
 		if e, ok := errors.AsType[*burnlist.Error](err); ok {
 			for _, d := range e.Details {
 				// Two rules may find fault with the same field; the first says it.
-				if !slices.ContainsFunc(all.Details, func(told burnlist.Detail) bool { return told.Field == d.Field }) {
-					all.Details = append(all.Details, d)
+				if !slices.ContainsFunc(all, func(told burnlist.Detail) bool { return told.Field == d.Field }) {
+					all = append(all, d)
 				}
 			}
 		} else if err != nil {
 			return err
 		}
 	}
-	if len(all.Details) == 0 {
+	if len(all) == 0 {
 		return nil
 	}
-	return all
+	return invalidSLO(all...)
+}
+
+func invalidSLO(wrong ...burnlist.Detail) error {
+	return &burnlist.Error{Code: burnlist.Invalid, Message: "the SLO is not valid", Details: wrong}
 }
 
 // source returns the configured source of a name, or nil.

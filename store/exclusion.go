@@ -52,14 +52,12 @@ func (s *Store) AddExclusion(ctx context.Context, by burnlist.Author, e burnlist
 		if err != nil {
 			return burnlist.Change{}, err
 		}
-		if o.RetiredAt != nil {
-			return burnlist.Change{}, burnlist.Errorf(burnlist.Conflict, "the SLO %s is retired: bring it back before you exclude anything from its budget", o.Name)
-		}
-		if same, holds, err := one[exclusionRow](ctx, tx, "slo = ? AND start_at = ? AND end_at = ? AND reason = ? AND removed_at IS NULL",
-			e.SLO, at(e.Start), at(e.End), e.Reason); err != nil {
+		held, err := exclusions(ctx, tx, "slo = ? AND removed_at IS NULL", e.SLO)
+		if err != nil {
 			return burnlist.Change{}, err
-		} else if holds {
-			return burnlist.Change{}, burnlist.Errorf(burnlist.Conflict, "exclusion %d of %s is the same: remove that one first if its note is to be another", same.ID, e.SLO)
+		}
+		if err := e.Fits(o, held); err != nil {
+			return burnlist.Change{}, err
 		}
 		if e.ID, err = nextID[exclusionRow](ctx, tx); err != nil {
 			return burnlist.Change{}, err

@@ -16,8 +16,8 @@ import (
 
 // What slices are rolled up into, in seconds.
 const (
-	hour = 3600
-	day  = 86400
+	hour = burnlist.HourWidth
+	day  = burnlist.DayWidth
 )
 
 // rolledRow mirrors burnlist.Rolled.
