@@ -17,7 +17,7 @@ type World struct {
 	SLOs     map[string]*SLO
 	// Exclusions are those that hold, by SLO, the earliest first.
 	Exclusions map[string][]*Exclusion
-	Items      map[int64]*Item
+	Items      ByID[Item]
 	// Reviews are those of each product by date, newest first, the slots to come
 	// that were cancelled included; the older ones of many are left out.
 	Reviews   map[string][]*Review
@@ -37,7 +37,6 @@ func NewWorld() *World {
 		Services:   map[string]*Service{},
 		SLOs:       map[string]*SLO{},
 		Exclusions: map[string][]*Exclusion{},
-		Items:      map[int64]*Item{},
 		Reviews:    map[string][]*Review{},
 		Standings:  map[string]*Standing{},
 		Budgets:    Budgets{Figures: map[string]*Figures{}, Costs: map[int64]IncidentCost{}},
@@ -68,9 +67,9 @@ func (w *World) Apply(c Change) {
 	}
 	for _, i := range c.After.Items {
 		if i.Status == Open || i.Status == Deprioritised {
-			w.Items[i.ID] = i
+			w.Items.Put(i.ID, i)
 		} else {
-			delete(w.Items, i.ID)
+			w.Items.Put(i.ID, nil)
 		}
 	}
 	for _, r := range c.After.Reviews {
@@ -88,11 +87,11 @@ func (w *World) Apply(c Change) {
 }
 
 // Clone returns a copy of the world that can be changed by itself. The things
-// in it are shared.
+// in it are shared, and the items of w must not be changed from then on.
 func (w *World) Clone() *World {
 	c := *w
-	c.Products, c.Services, c.SLOs, c.Items = maps.Clone(w.Products), maps.Clone(w.Services), maps.Clone(w.SLOs), maps.Clone(w.Items)
-	c.Exclusions = maps.Clone(w.Exclusions)
+	c.Products, c.Services, c.SLOs = maps.Clone(w.Products), maps.Clone(w.Services), maps.Clone(w.SLOs)
+	c.Items, c.Exclusions = w.Items.Clone(), maps.Clone(w.Exclusions)
 	c.Reviews, c.Standings = maps.Clone(w.Reviews), maps.Clone(w.Standings)
 	return &c
 }

@@ -276,7 +276,7 @@ func (s *server) entry(ctx context.Context, e burnlist.AgendaEntry, last decided
 // item returns an item as it is, from memory where the board has it.
 func (s *server) item(ctx context.Context, id int64) (burnlist.Item, error) {
 	if q := s.Board.Queue(); q != nil {
-		if i, ok := q.World.Items[id]; ok {
+		if i := q.World.Items.Get(id); i != nil {
 			return *i, nil
 		}
 	}
@@ -288,8 +288,8 @@ func (s *server) item(ctx context.Context, id int64) (burnlist.Item, error) {
 func (s *server) open(ctx context.Context) (func(id int64) bool, error) {
 	if q := s.Board.Queue(); q != nil {
 		return func(id int64) bool {
-			i, ok := q.World.Items[id]
-			return ok && i.Status == burnlist.Open
+			i := q.World.Items.Get(id)
+			return i != nil && i.Status == burnlist.Open
 		}, nil
 	}
 	items, err := s.Store.Items(ctx, store.ItemFilter{Status: burnlist.Open})

@@ -6,8 +6,10 @@
 package api
 
 import (
+	"bytes"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -49,7 +51,9 @@ type Options struct {
 // server is what the handlers share. It is not modified after New.
 type server struct {
 	Options
-	api huma.API
+	api       huma.API
+	explained explained
+	buffers   sync.Pool // of *bytes.Buffer, for answers that are long
 }
 
 // New returns the handler of the whole server. It is safe for concurrent use
@@ -65,7 +69,7 @@ func New(o Options) http.Handler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	strictNames()
-	s := &server{Options: o}
+	s := &server{Options: o, explained: newExplained(), buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
@@ -131,7 +135,7 @@ func (s *server) routes() {
 	add(s, decide("undo-decision", "/api/v1/reviews/{id}/decisions/{decision}/undo", "reviews", "Take a decision back"), s.undoDecision)
 	add(s, s.digestIn(get("get-digest", "/api/v1/reviews/{id}/digest", "reviews", "Read the digest of a review")), s.reviewDigest)
 
-	add(s, get("get-queue", "/api/v1/queue", "queue", "Read the ranked queue"), s.getQueue)
+	add(s, answersIn[QueueDocument](s, get("get-queue", "/api/v1/queue", "queue", "Read the ranked queue")), s.getQueue)
 	add(s, get("list-budgets", "/api/v1/budgets", "budgets", "Read the error budgets"), s.listBudgets)
 	add(s, get("list-warnings", "/api/v1/warnings", "warnings", "Read the warnings"), s.listWarnings)
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"time"
 
 	"github.com/burnlist/burnlist/prioritizer"
 )
@@ -15,14 +16,27 @@ import (
 // seen once.
 type cursor struct {
 	prioritizer.Key
-	Filter string `json:"f"`
+	List string `json:"f"`
 }
 
-// hashOf identifies a filter, so that a cursor is not used with another.
-func hashOf(f prioritizer.Filter) string {
+// listID is what makes one list of the queue another than the next.
+type listID struct {
+	prioritizer.Filter
+	AsOf time.Time
+}
+
+// hash identifies a list, so that a cursor is not used with another.
+func (l listID) hash() string {
 	h := fnv.New64a()
-	_, _ = h.Write(fmt.Appendf(nil, "%#v", f)) // a hash does not fail
+	_, _ = h.Write(fmt.Appendf(nil, "%#v %d", l.Filter, l.AsOf.UnixMilli())) // a hash does not fail
 	return strconv.FormatUint(h.Sum64(), 16)
+}
+
+// etag identifies a page of the list as a queue has it.
+func (l listID) etag(q *prioritizer.Queue, cursor string, limit int) string {
+	h := fnv.New64a()
+	_, _ = h.Write(fmt.Appendf(nil, "%d %d %s %s %d", q.Revision, q.At.UnixMilli(), l.hash(), cursor, limit))
+	return fmt.Sprintf(`"%x"`, h.Sum64())
 }
 
 // String returns the cursor in the form that clients pass back.
@@ -34,20 +48,21 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// parseCursor reads a cursor of a list with the same filter.
-func parseCursor(s string, f prioritizer.Filter) (cursor, error) {
+// parseCursor reads a cursor of the list, and returns the key behind which it
+// goes on.
+func parseCursor(s string, l listID) (*prioritizer.Key, error) {
 	var c cursor
 	text, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
 		err = json.Unmarshal(text, &c)
 	}
 	if err != nil || c.Tier == 0 {
-		return cursor{}, badCursor("is not a cursor: pass on next_cursor as it is, or leave it out to begin anew")
+		return nil, badCursor("is not a cursor: pass on next_cursor as it is, or leave it out to begin anew")
 	}
-	if c.Filter != hashOf(f) {
-		return cursor{}, badCursor("belongs to a list with another filter: keep the filter while paging, or leave the cursor out to begin anew")
+	if c.List != l.hash() {
+		return nil, badCursor("belongs to a list with another filter: keep the filter while paging, or leave the cursor out to begin anew")
 	}
-	return c, nil
+	return &c.Key, nil
 }
 
 func badCursor(message string) error {

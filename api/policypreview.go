@@ -28,8 +28,8 @@ type Move struct {
 	Item      int64              `json:"item" doc:"Id of the action item."`
 	Title     string             `json:"title" doc:"What it asks for."`
 	Service   string             `json:"service" doc:"The service that it is about."`
-	RankNow   int32              `json:"rank_now" doc:"Its place in the product's queue, from 1."`
-	RankThen  int32              `json:"rank_then" doc:"Its place under the previewed policy."`
+	RankNow   int                `json:"rank_now" doc:"Its place in the product's queue, from 1."`
+	RankThen  int                `json:"rank_then" doc:"Its place under the previewed policy."`
 	TierNow   prioritizer.Tier   `json:"tier_now" enum:"jump,watch,unknown,within_budget" doc:"Its tier."`
 	TierThen  prioritizer.Tier   `json:"tier_then" enum:"jump,watch,unknown,within_budget" doc:"Its tier under the previewed policy."`
 	ScoreNow  prioritizer.Points `json:"score_now" doc:"Its score, 0 to 100."`
@@ -85,23 +85,17 @@ func (s *server) previewPolicy(_ context.Context, in *struct {
 // movesBetween returns the items of a product, or of all, that stand elsewhere
 // in one queue than in the other, and how many items were compared.
 func movesBetween(now, then *prioritizer.Queue, product string) (moves []Move, total int) {
-	before := make(map[int64]*prioritizer.Ranked, len(now.Entries))
-	for i := range now.Entries {
-		before[now.Entries[i].Item.ID] = &now.Entries[i]
-	}
 	moves = []Move{}
-	for i := range then.Entries {
-		b, a := before[then.Entries[i].Item.ID], &then.Entries[i]
-		if product != "" && a.Product() != product {
-			continue
-		}
+	for a := range then.Select(prioritizer.Filter{Product: product}).All() {
 		total++
-		if b.Rank == a.Rank && b.Tier == a.Tier && b.Score == a.Score {
+		b := now.Entry(a.Item.ID)
+		rankNow, rankThen := now.Rank(b), then.Rank(a)
+		if rankNow == rankThen && b.Tier == a.Tier && b.Score == a.Score {
 			continue
 		}
 		moves = append(moves, Move{
 			Item: a.Item.ID, Title: a.Item.Title, Service: a.Item.Service,
-			RankNow: b.Rank, RankThen: a.Rank, TierNow: b.Tier, TierThen: a.Tier, ScoreNow: b.Score, ScoreThen: a.Score,
+			RankNow: rankNow, RankThen: rankThen, TierNow: b.Tier, TierThen: a.Tier, ScoreNow: b.Score, ScoreThen: a.Score,
 		})
 	}
 	slices.SortFunc(moves, func(a, b Move) int {
@@ -115,7 +109,7 @@ func movesBetween(now, then *prioritizer.Queue, product string) (moves []Move, t
 	return moves, total
 }
 
-func distance[T int32 | prioritizer.Tier | prioritizer.Points](a, b T) float64 {
+func distance[T int | prioritizer.Tier | prioritizer.Points](a, b T) float64 {
 	return math.Abs(float64(a) - float64(b))
 }
 

@@ -1,9 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"context"
-	"sort"
+	"encoding/json"
+	"log/slog"
+	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/prioritizer"
@@ -20,22 +25,22 @@ type QueueDocument struct {
 	Entries       []prioritizer.Entry `json:"entries" nullable:"false"`
 }
 
+// mostAhead is how far from now dates can be read.
+const mostAhead = 90 * burnlist.Day
+
 func (s *server) getQueue(_ context.Context, in *struct {
-	Product    string `query:"product"`
-	Team       string `query:"team"`
-	Service    string `query:"service"`
-	Owner      string `query:"owner"`
-	Tier       string `query:"tier" enum:"jump,watch,unknown,within_budget"`
-	Warning    string `query:"warning" doc:"Only items with this warning." example:"no_owner"`
-	PerService int    `query:"per_service" minimum:"1" maximum:"500" doc:"Only the first so many of each service."`
-	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
-	Cursor     string `query:"cursor" maxLength:"1000" doc:"Where to continue: next_cursor of the page before, with the same filter."`
+	Product    string    `query:"product"`
+	Team       string    `query:"team"`
+	Service    string    `query:"service"`
+	Owner      string    `query:"owner"`
+	Tier       string    `query:"tier" enum:"jump,watch,unknown,within_budget"`
+	Warning    string    `query:"warning" doc:"Only items with this warning." example:"no_owner"`
+	PerService int       `query:"per_service" minimum:"1" maximum:"500" doc:"Only the first so many of each service."`
+	Limit      int       `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Cursor     string    `query:"cursor" maxLength:"1000" doc:"Where to continue: next_cursor of the page before, with the same filter."`
+	AsOf       time.Time `query:"as_of" example:"2026-12-01T09:00:00Z" doc:"Read the dates of a product at this moment, at most 90 days from now: what will be overdue or stale by then, with the items and the budgets of now. Needs product."`
 },
-) (*struct {
-	Freshness
-	Body QueueDocument
-}, error,
-) {
+) (*queueAnswer, error) {
 	q, err := s.queue()
 	if err != nil {
 		return nil, err
@@ -54,33 +59,75 @@ func (s *server) getQueue(_ context.Context, in *struct {
 			return nil, inQuery("warning", err)
 		}
 	}
-	picked := q.Select(f)
-	begin := 0
+	list := listID{Filter: f, AsOf: burnlist.Instant(in.AsOf)}
+	var after *prioritizer.Key
 	if in.Cursor != "" {
-		c, err := parseCursor(in.Cursor, f)
-		if err != nil {
+		if after, err = parseCursor(in.Cursor, list); err != nil {
 			return nil, err
 		}
-		begin = sort.Search(len(picked), func(i int) bool { return q.Entries[picked[i]].Key().Compare(c.Key) > 0 })
 	}
-	end := min(begin+in.Limit, len(picked))
-	doc := QueueDocument{
-		AsOf: q.At, Revision: q.Revision, PolicyVersion: q.World.Policy.Version,
-		Total: len(picked), Entries: make([]prioritizer.Entry, 0, end-begin),
-	}
+	doc := QueueDocument{AsOf: q.At, Revision: q.Revision, PolicyVersion: q.World.Policy.Version, Entries: []prioritizer.Entry{}}
 	if at := q.World.Budgets.RefreshedAt; !at.IsZero() {
 		doc.RefreshedAt = &at
 	}
-	for place, i := range picked[begin:end] {
-		doc.Entries = append(doc.Entries, q.Explain(i, begin+place+1))
+	if !in.AsOf.IsZero() {
+		if in.Product == "" {
+			return nil, inQuery("as_of", burnlist.Errorf(burnlist.Invalid, "needs a product, by whose calendar dates are read: give product"))
+		}
+		if list.AsOf.Before(q.At.Add(-mostAhead)) || list.AsOf.After(q.At.Add(mostAhead)) {
+			return nil, inQuery("as_of", burnlist.Errorf(burnlist.Invalid, "is more than 90 days from now: how the queue stood in the past is on the agendas of the reviews"))
+		}
+		doc.AsOf, q = list.AsOf, q.AsOf(in.Product, list.AsOf)
 	}
-	if end < len(picked) {
-		doc.NextCursor = new(cursor{Key: q.Entries[picked[end-1]].Key(), Filter: hashOf(f)}.String())
+	picked := q.Select(f)
+	page, before := picked.Page(after, in.Limit)
+	doc.Total = picked.Len()
+	if before+len(page) < doc.Total && len(page) > 0 {
+		doc.NextCursor = new(cursor{Key: page[len(page)-1].Key(), List: list.hash()}.String())
 	}
-	return &struct {
-		Freshness
-		Body QueueDocument
-	}{s.freshness(), doc}, nil
+	return &queueAnswer{
+		ContentType: asJSON, ETag: list.etag(q, in.Cursor, in.Limit), CacheControl: "private, no-cache", Freshness: s.freshness(),
+		Body: func(ctx huma.Context) { s.writeQueue(ctx, q, doc, page, before) }, //nolint:contextcheck // huma's context holds the request's
+	}, nil
+}
+
+// queueAnswer is a QueueDocument, written as it goes.
+type queueAnswer struct {
+	ContentType  string `header:"Content-Type" hidden:"true"`
+	ETag         string `header:"ETag" doc:"Changes with the revision, the moment of the ranking and the query."`
+	CacheControl string `header:"Cache-Control"`
+	Freshness
+	Body func(huma.Context)
+}
+
+// writeQueue writes a page of the queue around the entries that were encoded
+// before.
+func (s *server) writeQueue(ctx huma.Context, q *prioritizer.Queue, doc QueueDocument, page []*prioritizer.Ranked, before int) {
+	head, err := json.Marshal(doc)
+	if err != nil {
+		panic(err) // cannot happen: it is made of numbers and times
+	}
+	b := s.buffers.Get().(*bytes.Buffer)
+	defer s.buffers.Put(b)
+	b.Reset()
+	b.Write(head[:len(head)-len("]}")]) // entries come last, and are empty
+	for n, r := range page {
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		var scratch [24]byte
+		b.WriteString(`{"position":`)
+		b.Write(strconv.AppendInt(scratch[:0], int64(before+n+1), 10))
+		b.WriteString(`,"rank":`)
+		b.Write(strconv.AppendInt(scratch[:0], int64(q.Rank(r)), 10))
+		b.WriteByte(',')
+		b.Write(s.explained.of(q, r)[len("{"):])
+	}
+	b.WriteString("]}\n")
+	ctx.SetHeader("Content-Length", strconv.Itoa(b.Len()))
+	if _, err := ctx.BodyWriter().Write(b.Bytes()); err != nil {
+		s.Log.DebugContext(ctx.Context(), "the client went away", slog.Any("error", err))
+	}
 }
 
 // Freshness says how far behind the store an answer from the board is.

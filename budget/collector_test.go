@@ -383,7 +383,7 @@ func TestAnIncidentCostsTheWorstOfTheServicesSLOs(t *testing.T) {
 		{Status: burnlist.Open, ItemFields: burnlist.ItemFields{Service: "shop"}},
 	} {
 		item.ID = int64(i + 1)
-		world.Items[item.ID] = item
+		world.Items.Put(item.ID, item)
 	}
 	store := newMemory()
 	refresh(t, collector(t, store, serve(t, promengine.New(busy()).Handler()), world), at.Add(time.Minute))

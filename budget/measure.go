@@ -18,7 +18,7 @@ func (s shelf) budgets(now time.Time) burnlist.Budgets {
 		measured.Figures[slo.Name] = s.books[slo.Ledger].measure(slo, s.world.Exclusions[slo.Name], due(now, slo.Slice))
 	}
 	of := s.world.SLOsByService()
-	for id, item := range s.world.Items {
+	for id, item := range s.world.Items.All() {
 		cost, ok := IncidentCost(item, of[item.Service], func(slo *burnlist.SLO, start, end time.Time) burnlist.Value {
 			return s.books[slo.Ledger].share(slo, Due(now, slo.Slice), start, end)
 		})

@@ -190,7 +190,9 @@ func (f *follower) worldAt(step int, items map[int64]*burnlist.Item) *burnlist.W
 		slos = append(slos, s.slo)
 	}
 	now := worldOf(slos...)
-	now.Items = items
+	for id, item := range items {
+		now.Items.Put(id, item)
+	}
 	for i := range f.world.exclusions {
 		e := &f.world.exclusions[i]
 		switch {

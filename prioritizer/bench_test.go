@@ -48,11 +48,59 @@ func BenchmarkRank(b *testing.B) {
 	}
 }
 
+// BenchmarkAdvance applies the change of one item.
+func BenchmarkAdvance(b *testing.B) {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			q := prioritizer.Rank(crowd(n), now)
+			id := int64(0)
+			b.ReportAllocs()
+			for b.Loop() {
+				id = id%int64(n) + 1
+				item := *q.World.Items.Get(id)
+				item.Priority = burnlist.Priorities[(id+1)%5]
+				c := burnlist.Change{Revision: q.Revision + 1, After: burnlist.After{Items: []*burnlist.Item{&item}}}
+				w := q.World.Clone()
+				w.Apply(c)
+				q = q.Advance(w, []burnlist.Change{c}, now)
+			}
+		})
+	}
+}
+
+// BenchmarkSelect takes the first page of several filters.
+func BenchmarkSelect(b *testing.B) {
+	filters := map[string]prioritizer.Filter{
+		"all": {}, "product": {Product: "product-3"}, "service": {Service: "service-7"}, "owner": {Owner: "person-7@example.org"},
+		"product, tier, warning": {Product: "product-3", Tier: prioritizer.Jump, Warning: prioritizer.Overdue},
+		"product and owner":      {Product: "product-3", Owner: "person-7@example.org"},
+		"product and team":       {Product: "product-3", Team: "team-3"},
+		"five per service":       {PerService: 5}, "five per service of a product": {Product: "product-3", PerService: 5},
+	}
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		q := prioritizer.Rank(crowd(n), now)
+		for name, f := range filters {
+			b.Run(strconv.Itoa(n)+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					s := q.Select(f)
+					page, _ := s.Page(nil, 50)
+					for _, r := range page {
+						q.Rank(r)
+					}
+					s.Len()
+				}
+			})
+		}
+	}
+}
+
 func BenchmarkExplain(b *testing.B) {
 	q := prioritizer.Rank(crowd(1_000), now)
+	e := entries(q)[500]
 	b.ReportAllocs()
 	for b.Loop() {
-		q.Explain(500, 501)
+		q.Show(e, 501)
 	}
 }
 

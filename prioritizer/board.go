@@ -2,6 +2,7 @@ package prioritizer
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,10 @@ type Board struct {
 	published chan struct{}
 }
 
+// judgedFor is for how long dates and budgets need not be judged again while
+// nothing but items changes. At each full minute they are.
+const judgedFor = time.Minute
+
 // NewBoard returns an empty board that takes the time from now.
 func NewBoard(now func() time.Time) *Board {
 	return &Board{now: now, published: make(chan struct{})}
@@ -32,7 +37,7 @@ func NewBoard(now func() time.Time) *Board {
 func (b *Board) Load(w *burnlist.World) {
 	b.ranking.Lock()
 	defer b.ranking.Unlock()
-	b.publish(w)
+	b.publish(Rank(w, b.now()))
 	b.synced.Store(new(b.now()))
 }
 
@@ -54,7 +59,11 @@ func (b *Board) Apply(changes []burnlist.Change) {
 	for _, c := range changes {
 		w.Apply(c)
 	}
-	b.publish(w)
+	at := b.now()
+	if since := at.Sub(q.At); since >= 0 && since < judgedFor && !slices.ContainsFunc(changes, beyondItems) {
+		at = q.At // what was judged a moment ago need not be judged again for an item
+	}
+	b.publish(q.Advance(w, changes, at))
 }
 
 // Queue returns the newest queue without waiting, or nil before Load.
@@ -111,13 +120,13 @@ func (b *Board) refresh() {
 	b.ranking.Lock()
 	defer b.ranking.Unlock()
 	if q := b.queue.Load(); q != nil {
-		b.publish(q.World)
+		b.publish(q.Advance(q.World, nil, b.now()))
 	}
 }
 
-// publish makes the queue of w the newest one and wakes who waits.
-func (b *Board) publish(w *burnlist.World) {
-	b.queue.Store(Rank(w, b.now()))
+// publish makes q the newest queue and wakes who waits.
+func (b *Board) publish(q *Queue) {
+	b.queue.Store(q)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	close(b.published)

@@ -218,7 +218,7 @@ func TestReadersAndWritersDoNotMeet(t *testing.T) {
 					t.Error(err)
 				}
 				q := board.Queue()
-				if len(q.Entries) < 2 || len(q.Warnings()) == 0 || len(q.Budgets()) == 0 {
+				if q.Len() < 2 || len(q.Warnings()) == 0 || len(q.Budgets()) == 0 {
 					t.Errorf("the queue of revision %d lost something", q.Revision)
 				}
 			}
@@ -231,7 +231,7 @@ func TestReadersAndWritersDoNotMeet(t *testing.T) {
 		}
 	})
 	group.Wait()
-	if n := len(board.Queue().Entries); n != 20 {
+	if n := board.Queue().Len(); n != 20 {
 		t.Errorf("the board has %d entries, want 20", n)
 	}
 }

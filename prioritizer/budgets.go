@@ -68,13 +68,13 @@ type ServiceBudget struct {
 // Budgets returns the budgets of all services in force, the most urgent first.
 // The slice is the caller's.
 func (q *Queue) Budgets() []ServiceBudget {
-	var live []*place
-	for _, p := range q.services {
-		if p.service.RetiredAt == nil {
-			live = append(live, p)
+	var live []*served
+	for i := range q.services {
+		if q.services[i].service.RetiredAt == nil {
+			live = append(live, &q.services[i])
 		}
 	}
-	slices.SortStableFunc(live, func(a, b *place) int {
+	slices.SortStableFunc(live, func(a, b *served) int {
 		va, vb := a.verdict(), b.verdict()
 		return cmp.Or(
 			cmp.Compare(vb.State.Urgency(), va.State.Urgency()),
@@ -87,12 +87,12 @@ func (q *Queue) Budgets() []ServiceBudget {
 		s := ServiceBudget{
 			Service: p.service.Name, Product: p.agenda.name, Team: p.service.Team,
 			State: v.State, Reason: v.Reason, Tier: tierOf(v.State),
-			Worst: burnlist.NullString(p.worst.name()), OpenItems: p.open,
-			Text: q.stateText(p, p.worst, "worst SLO"),
+			Worst: burnlist.NullString(p.worst.name()), OpenItems: p.open(),
+			Text: q.stateText(p.place, p.worst, "worst SLO"),
 			SLOs: make([]SLOBudget, 0, len(p.slos)),
 		}
 		for _, j := range p.slos {
-			s.SLOs = append(s.SLOs, q.sloBudget(p, j))
+			s.SLOs = append(s.SLOs, q.sloBudget(p.place, j))
 		}
 		budgets = append(budgets, s)
 	}

@@ -43,7 +43,10 @@ const (
 	codeEnd
 )
 
-const firstCode = RolledOver
+const (
+	firstCode    = RolledOver
+	lastItemCode = NoTicket
+)
 
 // Level says how loud a warning is.
 type Level string

@@ -40,7 +40,7 @@ func drawWorld(t *rapid.T) *burnlist.World {
 		}
 	}
 	for id := range rapid.IntRange(0, 12).Draw(t, "items") {
-		w.Items[int64(id)+1] = drawItem(t, w, int64(id)+1)
+		w.Items.Put(int64(id)+1, drawItem(t, w, int64(id)+1))
 	}
 	return w
 }

@@ -5,8 +5,13 @@ import "github.com/burnlist/burnlist"
 // Entry is an item in the queue with everything that a meeting needs to hear
 // about it.
 type Entry struct {
-	Position     int               `json:"position"`      // in the list that the entry is shown in, from 1
-	Rank         int               `json:"rank"`          // in the product's queue, from 1
+	Position int `json:"position"` // in the list that the entry is shown in, from 1
+	Rank     int `json:"rank"`     // in the product's queue, from 1
+	Explanation
+}
+
+// Explanation is what an entry says wherever it stands.
+type Explanation struct {
 	PreviousRank *int              `json:"previous_rank"` // at the last attended review; null if there was none
 	Tier         Tier              `json:"tier" enum:"jump,watch,unknown,within_budget"`
 	Score        Points            `json:"score"`
@@ -23,13 +28,16 @@ type ReasonLine struct {
 	Text   string `json:"text"`
 }
 
-// Explain returns entry i of Entries with its sentences, to be shown at the
+// Show returns an entry of the queue with its sentences, to be shown at the
 // given position, from 1, of whatever list it is shown in.
-func (q *Queue) Explain(i, position int) Entry {
-	r := &q.Entries[i]
-	e := Entry{
-		Position: position, Rank: int(r.Rank), Tier: r.Tier, Score: r.Score,
-		Item: r.Item.View(*r.place.service), Budget: r.decides.view(),
+func (q *Queue) Show(r *Ranked, position int) Entry {
+	return Entry{Position: position, Rank: q.Rank(r), Explanation: q.Explain(r)}
+}
+
+// Explain writes the sentences of an entry of the queue.
+func (q *Queue) Explain(r *Ranked) Explanation {
+	e := Explanation{
+		Tier: r.Tier, Score: r.Score, Item: r.Item.View(*r.place.service), Budget: r.decides.view(),
 		Reasons: make([]ReasonLine, 0, len(Signals)), Warnings: []Warning{},
 	}
 	if !r.snoozed() {

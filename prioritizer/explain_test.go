@@ -57,7 +57,7 @@ func contract() *burnlist.World {
 func TestTheJSONOfAnEntryIsTheContract(t *testing.T) {
 	q := prioritizer.Rank(contract(), now)
 	for i, file := range []string{"testdata/entry.json", "testdata/entry_unknown.json"} {
-		golden(t, file, q.Explain(i, i+1))
+		golden(t, file, show(q, i))
 	}
 	golden(t, "testdata/budgets.json", q.Budgets())
 	golden(t, "testdata/warnings.json", q.Warnings())
@@ -87,7 +87,8 @@ func golden(t *testing.T, file string, v any) {
 }
 
 func TestAnEntryHasAReasonForEachSignal(t *testing.T) {
-	e := prioritizer.Rank(contract(), now).Explain(1, 7)
+	q := prioritizer.Rank(contract(), now)
+	e := q.Show(entries(q)[1], 7)
 	var got []string
 	for _, r := range e.Reasons {
 		got = append(got, r.Signal)

@@ -82,7 +82,7 @@ func addItem(w *burnlist.World, id int64, service string, change func(*burnlist.
 	if change != nil {
 		change(i)
 	}
-	w.Items[id] = i
+	w.Items.Put(id, i)
 	return i
 }
 

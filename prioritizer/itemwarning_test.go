@@ -189,7 +189,7 @@ func TestWarningsOfAnItemsPast(t *testing.T) {
 			addSLO(w, "checkout", "checkout-availability", spent(0.1, 0.2, 0.5))
 			addItem(w, 1, "checkout", test.change)
 			q := prioritizer.Rank(w, now)
-			if diff := cmp.Diff(test.want, said(q.Explain(0, 1).Warnings)); diff != "" {
+			if diff := cmp.Diff(test.want, said(show(q, 0).Warnings)); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 			listed := q.Warnings()
@@ -241,9 +241,9 @@ func TestASnoozeThatEndedByItsDateIsNone(t *testing.T) {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
 	for i, want := range []burnlist.Date{0, 0, date(11, 24), date(11, 24)} {
-		e := q.Explain(i, i+1)
-		if e.Item.Snoozed != want || q.Entries[i].Key().Snoozed != !want.IsZero() {
-			t.Errorf("item %d is snoozed until %q (key %v), want %q", e.Item.ID, e.Item.Snoozed, q.Entries[i].Key().Snoozed, want)
+		e := show(q, i)
+		if e.Item.Snoozed != want || entries(q)[i].Key().Snoozed != !want.IsZero() {
+			t.Errorf("item %d is snoozed until %q (key %v), want %q", e.Item.ID, e.Item.Snoozed, entries(q)[i].Key().Snoozed, want)
 		}
 		if e.Rank != i+1 {
 			t.Errorf("item %d has rank %d, want %d: ranks count on over the snoozed ones", e.Item.ID, e.Rank, i+1)

@@ -20,22 +20,23 @@ func TestTheOrderIsTotalAndDoesNotDependOnTheInput(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
 		q := prioritizer.Rank(w, now)
-		for i := 1; i < len(q.Entries); i++ {
-			if q.Entries[i-1].Key().Compare(q.Entries[i].Key()) >= 0 {
-				t.Fatalf("entry %d does not come before entry %d: %+v, %+v", i-1, i, q.Entries[i-1].Key(), q.Entries[i].Key())
+		in := entries(q)
+		for i := 1; i < len(in); i++ {
+			if in[i-1].Key().Compare(in[i].Key()) >= 0 {
+				t.Fatalf("entry %d does not come before entry %d: %+v, %+v", i-1, i, in[i-1].Key(), in[i].Key())
 			}
 		}
 
 		// Fill the maps anew, in another order, and hand out other ids.
-		ids := slices.Sorted(maps.Keys(w.Items))
-		shuffled := rapid.Permutation(ids).Draw(t, "shuffled ids")
+		given := ids(w)
+		shuffled := rapid.Permutation(given).Draw(t, "shuffled ids")
 		o := clone(w)
-		clear(o.Items)
+		o.Items = burnlist.ByID[burnlist.Item]{}
 		clear(o.Budgets.Costs)
-		for k, id := range ids {
-			item := *w.Items[id]
+		for k, id := range given {
+			item := *w.Items.Get(id)
 			item.ID = shuffled[k]
-			o.Items[item.ID] = &item
+			o.Items.Put(item.ID, &item)
 			if cost, ok := w.Budgets.Costs[id]; ok {
 				o.Budgets.Costs[item.ID] = cost
 			}
@@ -48,8 +49,8 @@ func TestTheOrderIsTotalAndDoesNotDependOnTheInput(t *testing.T) {
 
 func withoutIDs(q *prioritizer.Queue) []prioritizer.Key {
 	var keys []prioritizer.Key
-	for i := range q.Entries {
-		k := q.Entries[i].Key()
+	for r := range q.All() {
+		k := r.Key()
 		k.ID = 0
 		keys = append(keys, k)
 	}
@@ -93,7 +94,7 @@ func TestAddingAnItemNeverSwapsTwoOthers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
 		o := clone(w)
-		o.Items[10_000] = drawItem(t, o, 10_000)
+		o.Items.Put(10_000, drawItem(t, o, 10_000))
 		before, after := prioritizer.Rank(w, now), prioritizer.Rank(o, now)
 		others := slices.DeleteFunc(idsOf(after), func(id int64) bool { return id == 10_000 })
 		if diff := cmp.Diff(idsOf(before), others); diff != "" {
@@ -116,13 +117,12 @@ func TestThePartsSumToTheScore(t *testing.T) {
 			t.Fatal(err)
 		}
 		q := prioritizer.Rank(w, now)
-		for i := range q.Entries {
-			r := q.Entries[i]
+		for r := range q.All() {
 			if r.Score != r.Parts.Sum() || r.Score < 0 || r.Score > 1000 {
 				t.Fatalf("item %d: score %s of parts %v", r.Item.ID, r.Score, r.Parts)
 			}
 			var sum prioritizer.Points
-			for _, reason := range q.Explain(i, i+1).Reasons {
+			for _, reason := range q.Explain(r).Reasons {
 				if reason.Points < 0 || reason.Text == "" {
 					t.Fatalf("item %d: reason %+v", r.Item.ID, reason)
 				}
@@ -143,7 +143,7 @@ func TestRankIsPure(t *testing.T) {
 		if diff := cmp.Diff(render(one), render(two)); diff != "" {
 			t.Fatalf("ranking twice gives two queues:\n%s", diff)
 		}
-		if diff := cmp.Diff(untouched, w); diff != "" {
+		if diff := cmp.Diff(untouched, w, asMaps); diff != "" {
 			t.Fatalf("ranking modified the world (-before +after):\n%s", diff)
 		}
 	})
@@ -152,12 +152,11 @@ func TestRankIsPure(t *testing.T) {
 func TestRanksCountEachProductFromOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := prioritizer.Rank(drawWorld(t), now)
-		next := map[string]int32{}
-		for i := range q.Entries {
-			r := &q.Entries[i]
+		next := map[string]int{}
+		for r := range q.All() {
 			next[r.Product()]++
-			if r.Rank != next[r.Product()] {
-				t.Fatalf("item %d has rank %d in %s, want %d", r.Item.ID, r.Rank, r.Product(), next[r.Product()])
+			if got := q.Rank(r); got != next[r.Product()] {
+				t.Fatalf("item %d has rank %d in %s, want %d", r.Item.ID, got, r.Product(), next[r.Product()])
 			}
 		}
 	})
@@ -168,11 +167,11 @@ func TestSeverityAndRecencyOfAnIncidentNeverSetTheTier(t *testing.T) {
 		w := drawWorld(t)
 		o := clone(w)
 		clear(o.Budgets.Costs)
-		for id, item := range o.Items {
+		for id, item := range o.Items.All() {
 			changed := *item
 			changed.Source = drawSource(t)
 			changed.Priority = rapid.SampledFrom(burnlist.Priorities).Draw(t, "priority")
-			o.Items[id] = &changed
+			o.Items.Put(id, &changed)
 			if rapid.Bool().Draw(t, "costly") {
 				o.Budgets.Costs[id] = burnlist.IncidentCost{Item: id, SLO: "x", Share: rapid.Float64Range(0, 5).Draw(t, "share")}
 			}
@@ -191,8 +190,7 @@ func TestSnoozedItemsComeAfterAllOthers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := prioritizer.Rank(drawWorld(t), now)
 		seen := map[bool]bool{}
-		for i := range q.Entries {
-			r := &q.Entries[i]
+		for r := range q.All() {
 			today := q.World.Products["product-0"].Today(now)
 			if p := q.World.Products[r.Product()]; p != nil {
 				today = p.Today(now)
@@ -201,7 +199,7 @@ func TestSnoozedItemsComeAfterAllOthers(t *testing.T) {
 			if seen[true] && !away {
 				t.Fatalf("item %d, which is not snoozed, comes after a snoozed one", r.Item.ID)
 			}
-			if shown := !q.Explain(i, i+1).Item.Snoozed.IsZero(); shown != away {
+			if shown := !q.Explain(r).Item.Snoozed.IsZero(); shown != away {
 				t.Fatalf("item %d is shown as snoozed: %v, want %v", r.Item.ID, shown, away)
 			}
 			seen[away] = true
@@ -290,8 +288,8 @@ func TestReviewWarningsAreThoseOfTheQueueWhateverTheirOrder(t *testing.T) {
 		w.Policy.MeetingItems, w.Policy.OverloadMeetings = 1, 1
 		q := prioritizer.Rank(w, now)
 		open := map[string]int{}
-		for i := range q.Entries {
-			open[q.Entries[i].Product()]++
+		for r := range q.All() {
+			open[r.Product()]++
 		}
 		all := []prioritizer.Warning{}
 		for _, name := range slices.Sorted(maps.Keys(w.Products)) {
@@ -323,25 +321,25 @@ type rendered struct {
 
 func render(q *prioritizer.Queue) rendered {
 	r := rendered{Revision: q.Revision, At: q.At, Budgets: q.Budgets(), Warnings: q.Warnings(), Totals: q.Totals()}
-	for i := range q.Entries {
-		r.Entries = append(r.Entries, q.Explain(i, i+1))
-		r.Codes = append(r.Codes, q.Entries[i].Warnings)
+	for e := range q.All() {
+		r.Entries = append(r.Entries, q.Show(e, len(r.Entries)+1))
+		r.Codes = append(r.Codes, e.Warnings)
 	}
 	return r
 }
 
 func idsOf(q *prioritizer.Queue) []int64 {
 	ids := []int64{}
-	for i := range q.Entries {
-		ids = append(ids, q.Entries[i].Item.ID)
+	for r := range q.All() {
+		ids = append(ids, r.Item.ID)
 	}
 	return ids
 }
 
 func byID(q *prioritizer.Queue) map[int64]prioritizer.Ranked {
 	m := map[int64]prioritizer.Ranked{}
-	for _, r := range q.Entries {
-		m[r.Item.ID] = r
+	for r := range q.All() {
+		m[r.Item.ID] = *r
 	}
 	return m
 }
@@ -350,8 +348,10 @@ func byID(q *prioritizer.Queue) map[int64]prioritizer.Ranked {
 func clone(w *burnlist.World) *burnlist.World {
 	c := *w
 	c.Products, c.Services, c.SLOs = deep(w.Products), deep(w.Services), deep(w.SLOs)
-	c.Items = deep(w.Items)
-	for _, i := range c.Items {
+	c.Items = burnlist.ByID[burnlist.Item]{}
+	for id, original := range w.Items.All() {
+		i := new(*original)
+		c.Items.Put(id, i)
 		if i.Source != nil {
 			i.Source = new(*i.Source)
 		}

@@ -35,7 +35,7 @@ func TestAGroupIsNotAnOwner(t *testing.T) {
 		addService(w, "checkout", "shop", "payments")
 		addService(w, "cart", "shop", "Payments Core")
 		addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Owner = burnlist.NullString(owner) })
-		if got := prioritizer.Rank(w, now).Entries[0].Warnings.Has(prioritizer.GroupOwner); got != want {
+		if got := entries(prioritizer.Rank(w, now))[0].Warnings.Has(prioritizer.GroupOwner); got != want {
 			t.Errorf("%q is taken for a group: %t, want %t", owner, got, want)
 		}
 	}
@@ -55,7 +55,7 @@ func FuzzAnyOwnerIsJudged(f *testing.F) {
 		w := shop()
 		addService(w, "checkout", "shop", "payments")
 		addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Owner = burnlist.NullString(owner) })
-		codes := prioritizer.Rank(w, now).Entries[0].Warnings
+		codes := entries(prioritizer.Rank(w, now))[0].Warnings
 		if codes.Has(prioritizer.NoOwner) && codes.Has(prioritizer.GroupOwner) {
 			t.Errorf("%q is nobody and a group at once", owner)
 		}

@@ -9,31 +9,25 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// agenda is a product as one rank sees it.
+// agenda is a product as one rank sees it. It is immutable.
 type agenda struct {
-	name    string
-	retired bool
-	zone    *time.Location
-	today   burnlist.Date
-	open    [len(tierNames)]int // by tier
-	overdue int
-	ranked  int32 // items ranked so far
-
-	commitments int       // open items with an owner and a due date
-	freshSince  time.Time // what no person has changed since then is stale
-	newSince    time.Time // what was created before it has had its time to be reviewed
+	name       string
+	retired    bool
+	zone       *time.Location
+	today      burnlist.Date
+	freshSince time.Time // what no person has changed since then is stale
+	newSince   time.Time // what was created before it has had its time to be reviewed
 }
 
-// items returns how many items of the product are open.
-func (a *agenda) items() int {
-	n := 0
-	for _, open := range a.open {
-		n += open
-	}
-	return n
+// same reports whether an item that one rank saw on a is seen in the same way
+// on b.
+func (a *agenda) same(b *agenda) bool {
+	return a.name == b.name && a.retired == b.retired && a.zone.String() == b.zone.String() && a.today == b.today &&
+		a.freshSince.Equal(b.freshSince) && a.newSince.Equal(b.newSince)
 }
 
-// place is a service as one rank sees it.
+// place is a service as one rank sees it. It is immutable once it is surveyed;
+// what its items come to is counted apart from it.
 type place struct {
 	service *burnlist.Service
 	agenda  *agenda
@@ -46,9 +40,12 @@ type place struct {
 	// in place of one with a higher forecast.
 	steepest *judged
 	lost     time.Time // when the last SLO that ranked was retired, or else the service created
-	open     int       // open items
-	unlinked bool      // some open item names no SLO
-	inDate   bool      // some open item is a commitment that is not overdue
+}
+
+// same reports whether every item of the service says the same in both.
+func (p *place) same(o *place) bool {
+	return p.service == o.service && p.agenda.same(o.agenda) && p.lost.Equal(o.lost) &&
+		slices.EqualFunc(p.slos, o.slos, (*judged).same)
 }
 
 // judged is an SLO as one rank sees it. The nil judged stands for an SLO that
@@ -58,7 +55,13 @@ type judged struct {
 	figures *burnlist.Figures // nil unless measured with the current indicator
 	remade  bool              // measured, but with an earlier indicator
 	verdict burnlist.Verdict
-	linked  bool // some open item names it
+	// Which of the figures' moments lie ahead of the rank: sentences say so.
+	recovers, runsOut bool
+}
+
+func (j *judged) same(o *judged) bool {
+	return j.slo == o.slo && j.figures == o.figures && j.remade == o.remade && j.verdict == o.verdict &&
+		j.recovers == o.recovers && j.runsOut == o.runsOut
 }
 
 // judge measures an SLO against the policy. Figures of another ledger count
@@ -68,6 +71,8 @@ func judge(w *burnlist.World, s *burnlist.SLO, now time.Time) *judged {
 	if f := w.Budgets.Figures[s.Name]; f != nil {
 		if f.Ledger == s.Ledger {
 			j.figures = f
+			j.recovers = f.RecoversAt != nil && f.RecoversAt.After(now)
+			j.runsOut = f.ExhaustsAt != nil && f.ExhaustsAt.After(now)
 		} else {
 			j.remade = true
 		}
@@ -152,20 +157,14 @@ func (p *place) add(j *judged) {
 
 func (p *place) verdict() burnlist.Verdict { return p.worst.judgement() }
 
-// link notes which SLO an open item of the service addresses. It returns the
-// SLO that sets the item's tier, and whether that is the one that it names.
-func (p *place) link(item *burnlist.Item) (decides *judged, own bool) {
-	p.open++
+// decides returns the SLO that sets the tier of an item of the service, and
+// whether that is the one that the item names.
+func (p *place) decides(item *burnlist.Item) (decides *judged, own bool) {
 	if item.SLO == "" {
-		p.unlinked = true
 		return p.worst, false // all that may rank decide
 	}
 	for _, j := range p.slos {
-		if j.slo.Name != string(item.SLO) {
-			continue
-		}
-		j.linked = true
-		if slices.Contains(item.Deciding(p.inForce), j.slo) {
+		if j.slo.Name == string(item.SLO) && slices.Contains(item.Deciding(p.inForce), j.slo) {
 			return j, true
 		}
 	}

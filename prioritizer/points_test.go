@@ -41,7 +41,7 @@ func TestRoundingNeverPushesTheSumAbove100(t *testing.T) {
 	})
 	w.Budgets.Costs[1] = burnlist.IncidentCost{Item: 1, SLO: "checkout-availability", Share: 1}
 
-	if got := prioritizer.Rank(w, now).Entries[0]; got.Score != 1000 {
+	if got := entries(prioritizer.Rank(w, now))[0]; got.Score != 1000 {
 		t.Errorf("everything at its fullest makes %s, want 100 (parts %v)", got.Score, got.Parts)
 	}
 }
@@ -94,7 +94,7 @@ func TestEachPartIsItsWeightTimesItsShare(t *testing.T) {
 			if test.cost > 0 {
 				w.Budgets.Costs[1] = burnlist.IncidentCost{Item: 1, SLO: "checkout-availability", Share: test.cost}
 			}
-			if got := prioritizer.Rank(w, now).Entries[0].Parts[test.part]; got != test.want {
+			if got := entries(prioritizer.Rank(w, now))[0].Parts[test.part]; got != test.want {
 				t.Errorf("the part is %s, want %s", got, test.want)
 			}
 		})

@@ -9,6 +9,7 @@ package prioritizer
 
 import (
 	"cmp"
+	"iter"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -19,24 +20,43 @@ import (
 // number of goroutines may read it.
 type Queue struct {
 	Revision int64     // of the world
-	At       time.Time // the moment at which dates and budgets were judged
+	At       time.Time // the moment at which dates and budgets were judged, to the millisecond
 	World    *burnlist.World
-	Entries  []Ranked
 
-	services []*place  // of all services of the world, by name
-	products []*agenda // of all products of the world, by name
+	facets   facets
+	ranked   burnlist.ByID[Ranked] // by item
+	services []served              // all services of the world, by name
+	index    map[string]int        // of services
+	products []held                // all products of the world, by name
+	teams    map[string]bool       // that owners were held against, see groups
+	of       map[string]string     // the product in which a team has all its services, by team
 }
 
-// Ranked is one item's place in the order: keys and warning bits, no
-// sentences. Explain writes those.
+// Len returns how many items the queue has.
+func (q *Queue) Len() int { return q.facets.all.len() }
+
+// All yields the entries in their order.
+func (q *Queue) All() iter.Seq[*Ranked] { return q.facets.all.all() }
+
+// Entry returns the entry of an item, or nil if the queue does not have it.
+func (q *Queue) Entry(item int64) *Ranked { return q.ranked.Get(item) }
+
+// Rank returns the place of an entry of this queue in the queue of its product,
+// from 1.
+func (q *Queue) Rank(r *Ranked) int { return q.facets.by[byProduct][r.Product()].find(r.key) + 1 }
+
+// Ranked is one item in the queue: keys and warning bits, no sentences. Explain
+// writes those. A queue that follows another by some changes has the same
+// *Ranked for each item of which Explain would say the same, so that what was
+// made of it can be kept.
 type Ranked struct {
 	Item     *burnlist.Item
 	Tier     Tier
 	Parts    Parts
 	Score    Points // the sum of Parts, 0 to 100 points
-	Rank     int32  // place in the queue of the item's product, from 1
 	Warnings Codes  // of the item; a service has its own
 
+	key     Key
 	place   *place
 	decides *judged // the SLO that sets the tier; nil if there is none
 	own     bool    // decides is the SLO that the item names
@@ -46,12 +66,10 @@ type Ranked struct {
 func (r *Ranked) Product() string { return r.place.agenda.name }
 
 // snoozed reports whether the item is out of the way on the day of the queue.
-func (r *Ranked) snoozed() bool { return r.Item.SnoozedOn(r.place.agenda.today) }
+func (r *Ranked) snoozed() bool { return r.key.Snoozed }
 
 // Key returns what the entry is sorted by.
-func (r *Ranked) Key() Key {
-	return Key{Snoozed: r.snoozed(), Tier: r.Tier, Score: r.Score, Due: r.Item.Due, OpenedOn: r.Item.OpenedOn, ID: r.Item.ID}
-}
+func (r *Ranked) Key() Key { return r.key }
 
 // Key is what the queue is sorted by. As no two items share an id, no two keys
 // of a queue are equal.
@@ -91,4 +109,10 @@ func (k Key) Compare(o Key) int {
 		return cmp.Compare(k.OpenedOn, o.OpenedOn)
 	}
 	return cmp.Compare(k.ID, o.ID)
+}
+
+// next returns the least key behind k.
+func (k Key) next() Key {
+	k.ID++
+	return k
 }

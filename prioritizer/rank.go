@@ -13,83 +13,85 @@ import (
 // refers, is not modified. The order is total as well: what is not snoozed, then
 // tier, score, due date, opened_on, id.
 func Rank(w *burnlist.World, now time.Time) *Queue {
-	s := survey(w, burnlist.Instant(now))
-	// Small keys are sorted, as moving whole entries about costs more.
-	type spot struct {
-		Key
-		at int32
-	}
-	ranked, order := make([]Ranked, 0, len(w.Items)), make([]spot, 0, len(w.Items))
-	for _, item := range w.Items {
-		if item.Status != burnlist.Open {
-			continue
-		}
-		r := s.rank(item)
-		order = append(order, spot{r.Key(), int32(len(ranked))})
-		ranked = append(ranked, r)
-	}
-	slices.SortFunc(order, func(a, b spot) int { return a.Compare(b.Key) })
+	now = burnlist.Instant(now)
+	return survey(w, now, now).rankAll()
+}
 
-	s.queue.Entries = make([]Ranked, len(order))
-	for i, spot := range order {
-		r := ranked[spot.at]
-		r.place.agenda.ranked++
-		r.Rank = r.place.agenda.ranked
-		s.queue.Entries[i] = r
+// AsOf returns the queue of one product with its dates read at another moment:
+// what will be overdue, stale or snoozed by then, if nobody touches anything.
+// Items and budgets are those of q.
+func (q *Queue) AsOf(product string, at time.Time) *Queue {
+	w := *q.World
+	w.Items = burnlist.ByID[burnlist.Item]{}
+	for r := range q.facets.by[byProduct][product].all() {
+		w.Items.Put(r.Item.ID, r.Item)
 	}
-	return s.queue
+	return survey(&w, q.At, burnlist.Instant(at)).rankAll()
 }
 
 // ranking is one rank under way. What many items share is worked out once: the
 // date in each product, the verdict on each SLO, the worst SLO of each service.
 type ranking struct {
 	queue   *Queue
+	dates   time.Time // at which dates are read
 	policy  *burnlist.Policy
 	wholes  Parts
 	agendas map[string]*agenda
-	places  map[string]*place
 	groups  groups
 }
 
-func survey(w *burnlist.World, now time.Time) *ranking {
+// survey looks at everything but the items: it judges budgets as of now, and
+// reads dates as of another moment.
+func survey(w *burnlist.World, now, dates time.Time) *ranking {
 	s := &ranking{
 		queue: &Queue{
 			Revision: w.Revision, At: now, World: w,
-			services: make([]*place, 0, len(w.Services)),
-			products: make([]*agenda, 0, len(w.Products)),
+			services: make([]served, 0, len(w.Services)),
+			products: make([]held, 0, len(w.Products)),
 		},
+		dates:   dates,
 		policy:  &w.Policy,
 		wholes:  wholes(w.Policy.Weights),
 		agendas: make(map[string]*agenda, len(w.Products)),
-		places:  make(map[string]*place, len(w.Services)),
+		groups:  groupsOf(w.Services),
 	}
+	s.queue.teams = s.groups.teams
 	for _, name := range slices.Sorted(maps.Keys(w.Products)) {
 		p := w.Products[name]
 		a := s.agenda(name, p.Location())
 		a.retired = p.RetiredAt != nil
-		s.queue.products = append(s.queue.products, a)
+		s.queue.products = append(s.queue.products, held{agenda: a})
 	}
 	inForce := w.SLOsByService()
-	for _, name := range slices.Sorted(maps.Keys(w.Services)) {
+	s.queue.index, s.queue.of = make(map[string]int, len(w.Services)), map[string]string{}
+	for n, name := range slices.Sorted(maps.Keys(w.Services)) {
 		p := s.place(w.Services[name])
+		s.queue.index[name] = n
+		if product, seen := s.queue.of[string(p.service.Team)]; seen && product != p.service.Product {
+			s.queue.of[string(p.service.Team)] = "" // it has services in several
+		} else {
+			s.queue.of[string(p.service.Team)] = p.service.Product
+		}
 		p.inForce = inForce[name]
 		for _, slo := range p.inForce {
 			p.add(judge(w, slo, now))
 		}
-		s.queue.services = append(s.queue.services, p)
+		s.queue.services = append(s.queue.services, served{place: p})
 	}
 	for _, slo := range w.SLOs {
-		p := s.places[slo.Service]
-		if p != nil && slo.RetiredAt != nil && !slo.Advisory && slo.RetiredAt.After(p.lost) {
+		n, ok := s.queue.index[slo.Service]
+		if !ok || slo.RetiredAt == nil || slo.Advisory {
+			continue
+		}
+		if p := s.queue.services[n].place; slo.RetiredAt.After(p.lost) {
 			p.lost = *slo.RetiredAt
 		}
 	}
-	s.groups = groupsOf(w.Services)
 	return s
 }
 
 func (s *ranking) agenda(product string, zone *time.Location) *agenda {
-	today := burnlist.DateIn(s.queue.At, zone)
+	today := burnlist.DateIn(s.dates, zone)
 	a := &agenda{
 		name: product, zone: zone, today: today,
 		freshSince: (today - burnlist.Date(s.policy.UntouchedDays) + 1).Start(zone),
@@ -104,20 +106,66 @@ func (s *ranking) place(of *burnlist.Service) *place {
 	if a == nil {
 		a = s.agenda(of.Product, time.UTC)
 	}
-	p := &place{service: of, agenda: a, lost: of.CreatedAt}
-	s.places[of.Name] = p
-	return p
+	return &place{service: of, agenda: a, lost: of.CreatedAt}
+}
+
+// rankAll ranks all open items of the world.
+func (s *ranking) rankAll() *Queue {
+	// Small keys are sorted, as moving whole entries about costs more.
+	type spot struct {
+		Key
+		at int32
+	}
+	items := &s.queue.World.Items
+	ranked, spots := make([]Ranked, 0, items.Len()), make([]spot, 0, items.Len())
+	for _, item := range items.All() {
+		if item.Status == burnlist.Open {
+			ranked = append(ranked, s.rank(item))
+			spots = append(spots, spot{ranked[len(ranked)-1].key, int32(len(spots))})
+		}
+	}
+	slices.SortFunc(spots, func(a, b spot) int { return a.Compare(b.Key) })
+
+	sorted := make([]*Ranked, len(spots))
+	for i, spot := range spots {
+		sorted[i] = &ranked[spot.at]
+		s.queue.ranked.Put(spot.ID, sorted[i])
+	}
+	s.queue.facets = newFacets(sorted)
+	for i := range s.queue.services {
+		v := &s.queue.services[i]
+		for r := range s.queue.facets.by[byService][v.service.Name].all() {
+			v.count(r, 1)
+		}
+	}
+	return s.queue.totalled()
+}
+
+// totalled sums the tallies of the services by product.
+func (q *Queue) totalled() *Queue {
+	products := make(map[string]*held, len(q.products))
+	for i := range q.products {
+		products[q.products[i].name] = &q.products[i]
+	}
+	for i := range q.services {
+		if p := products[q.services[i].agenda.name]; p != nil {
+			p.sum(&q.services[i].tally)
+		}
+	}
+	return q
 }
 
 // rank works out everything about an open item but its place among the others.
 func (s *ranking) rank(item *burnlist.Item) Ranked {
-	p := s.places[item.Service]
-	if p == nil {
+	var p *place
+	if n, ok := s.queue.index[item.Service]; ok {
+		p = s.queue.services[n].place
+	} else {
 		// No store lets this happen, but an item must not get lost for it.
 		p = s.place(&burnlist.Service{Name: item.Service})
 	}
 	r := Ranked{Item: item, place: p}
-	r.decides, r.own = p.link(item)
+	r.decides, r.own = p.decides(item)
 	r.Tier = tierOf(r.decides.judgement().State)
 
 	late := item.DaysOverdue(p.agenda.today)
@@ -130,14 +178,8 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 	r.Parts[PartRollovers] = s.wholes[PartRollovers].share(float64(item.Facts.Streak), float64(s.policy.FullRollovers))
 	r.Score = r.Parts.Sum()
 	r.Warnings = s.warnings(item, p, late)
-
-	p.agenda.open[r.Tier]++
-	if late > 0 {
-		p.agenda.overdue++
-	}
-	if item.Commitment() {
-		p.agenda.commitments++
-		p.inDate = p.inDate || item.Due >= p.agenda.today
+	r.key = Key{
+		Snoozed: item.SnoozedOn(p.agenda.today), Tier: r.Tier, Score: r.Score, Due: item.Due, OpenedOn: item.OpenedOn, ID: item.ID,
 	}
 	return r
 }

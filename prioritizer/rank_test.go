@@ -121,7 +121,7 @@ func TestTheWorstSLODecides(t *testing.T) {
 			w := shop()
 			addService(w, "checkout", "shop", "")
 			test.set(w, addItem(w, 1, "checkout", nil))
-			got := prioritizer.Rank(w, now).Explain(0, 1)
+			got := show(prioritizer.Rank(w, now), 0)
 			if got.Budget.SLO != test.slo || got.Tier != test.tier {
 				t.Errorf("%q decides for tier %s, want %q and %s", got.Budget.SLO, got.Tier, test.slo, test.tier)
 			}
@@ -135,7 +135,7 @@ func TestAnUnknownBudgetEarnsNoPoints(t *testing.T) {
 	addSLO(w, "checkout", "checkout-availability", spent(0.5, 0.6, 1))
 	addSLO(w, "checkout", "checkout-latency", &burnlist.Figures{Error: "no such host"})
 	addItem(w, 1, "checkout", nil)
-	got := prioritizer.Rank(w, now).Entries[0]
+	got := entries(prioritizer.Rank(w, now))[0]
 	if got.Tier != prioritizer.UnknownTier || got.Parts[prioritizer.PartBudget] != 0 {
 		t.Errorf("tier %s with %s points for the budget, want unknown and none", got.Tier, got.Parts[prioritizer.PartBudget])
 	}
@@ -150,7 +150,7 @@ func TestBecomingTheWorstSLONeverCostsPoints(t *testing.T) {
 		addSLO(w, "checkout", "checkout-availability", spent(consumed, 1.05, 1))
 		addSLO(w, "checkout", "checkout-latency", spent(0.6, 1.9, 5))
 		addItem(w, 1, "checkout", nil)
-		return prioritizer.Rank(w, now).Explain(0, 1)
+		return show(prioritizer.Rank(w, now), 0)
 	}
 	before, after := rank(0.99), rank(1.01)
 	if before.Budget.SLO != "checkout-latency" || after.Budget.SLO != "checkout-availability" {
@@ -195,7 +195,7 @@ func TestOverdueIsByTheCalendarOfTheProduct(t *testing.T) {
 			addService(w, "checkout", "shop", "")
 			addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Due = date(11, 20) })
 			got := ""
-			for _, warning := range prioritizer.Rank(w, test.now).Explain(0, 1).Warnings {
+			for _, warning := range show(prioritizer.Rank(w, test.now), 0).Warnings {
 				if warning.Code == prioritizer.Overdue {
 					got = warning.Text
 					if warning.Since != date(11, 21) {
@@ -222,7 +222,7 @@ func TestSelectKeepsTheOrderAndCountsPerService(t *testing.T) {
 			addItem(w, int64(id), service, nil)
 		}
 	}
-	w.Items[5].Owner = ""
+	w.Items.Get(5).Owner = ""
 	q := prioritizer.Rank(w, now)
 
 	tests := map[string]struct {
@@ -245,8 +245,8 @@ func TestSelectKeepsTheOrderAndCountsPerService(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := []int64{}
-			for _, i := range q.Select(test.filter) {
-				got = append(got, q.Entries[i].Item.ID)
+			for r := range q.Select(test.filter).All() {
+				got = append(got, r.Item.ID)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("selected (-want +got):\n%s", diff)

@@ -72,16 +72,16 @@ func TestBudgetIgnored(t *testing.T) {
 		}, ignored("burning")},
 		"it burns no more and nothing is open": {func(w *burnlist.World) {
 			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
-			delete(w.Items, 9)
+			w.Items.Put(9, nil)
 		}, none},
 		"it is at risk and nothing is open": {func(w *burnlist.World) {
 			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
-			delete(w.Items, 9)
+			w.Items.Put(9, nil)
 			addSLO(w, "checkout", "checkout-availability", spent(0.8, 0.9, 1))
 		}, none},
 		"it still burns and nothing is open": {func(w *burnlist.World) {
 			addReview(w, 16, burnlist.ReviewAttended, found(burnlist.Burning))
-			delete(w.Items, 9)
+			w.Items.Put(9, nil)
 			addSLO(w, "checkout", "checkout-availability", spent(0.5, 1.2, 3))
 		}, append(ignored("burning"), "alarm burning_without_items : checkout-availability is burning, and no open item of checkout addresses it")},
 		"the service is retired": {func(w *burnlist.World) {

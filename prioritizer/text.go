@@ -79,13 +79,13 @@ func (q *Queue) stateText(p *place, j *judged, label string) string {
 
 	switch v.State {
 	case burnlist.Exhausted:
-		if f.RecoversAt != nil && f.RecoversAt.After(q.At) {
+		if j.recovers {
 			b.WriteString("; above zero again " + p.moment(*f.RecoversAt) + " if no more errors come")
 		}
 	case burnlist.Burning:
 		switch at := f.ExhaustsAt; {
 		case at == nil:
-		case at.After(q.At):
+		case j.runsOut:
 			b.WriteString("; the budget runs out " + p.moment(*at))
 		default: // the figures are old
 			b.WriteString("; by that pace the budget ran out " + p.moment(*at))

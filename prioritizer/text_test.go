@@ -11,7 +11,7 @@ import (
 
 // reason returns what the entry of a world's only item says of one signal.
 func reason(w *burnlist.World, part int) string {
-	return prioritizer.Rank(w, now).Explain(0, 1).Reasons[part].Text
+	return show(prioritizer.Rank(w, now), 0).Reasons[part].Text
 }
 
 func TestBudgetSentences(t *testing.T) {

@@ -25,14 +25,15 @@ type SLOTotals struct {
 // something is open in them. The slices and maps are the caller's.
 func (q *Queue) Totals() Totals {
 	var t Totals
-	for _, a := range q.products {
+	for i := range q.products {
+		a := &q.products[i]
 		p := ProductTotals{Product: a.name, Open: make(map[Tier]int, len(Tiers)), Overdue: a.overdue, Commitments: a.commitments}
-		open := a.items()
+		open := a.open()
 		if a.retired && open == 0 {
 			continue
 		}
 		for _, tier := range Tiers {
-			p.Open[tier] = a.open[tier]
+			p.Open[tier] = a.tiers[tier]
 		}
 		p.Wishes = open - a.commitments
 		t.Products = append(t.Products, p)

@@ -30,8 +30,7 @@ type Warning struct {
 // slice is the caller's.
 func (q *Queue) Warnings() []Warning {
 	all := append(q.ProductWarnings(), q.ServiceWarnings()...)
-	for i := range q.Entries {
-		r := &q.Entries[i]
+	for r := range q.All() {
 		for code := range r.Warnings.All() {
 			w := q.itemWarning(r, code)
 			w.Subject, w.Item, w.Title = subject("item", r.Item.ID), r.Item.ID, r.Item.Title
@@ -47,8 +46,8 @@ func (q *Queue) Warnings() []Warning {
 // caller's.
 func (q *Queue) ServiceWarnings() []Warning {
 	all := []Warning{}
-	for _, p := range q.services {
-		if p.service.RetiredAt == nil && !p.agenda.retired {
+	for i := range q.services {
+		if p := &q.services[i]; p.service.RetiredAt == nil && !p.agenda.retired {
 			all = append(all, q.serviceWarnings(p)...)
 		}
 	}
@@ -60,11 +59,12 @@ func (q *Queue) ServiceWarnings() []Warning {
 // newest first. The slice is the caller's.
 func (q *Queue) ProductWarnings() []Warning {
 	all := []Warning{}
-	for _, a := range q.products {
+	for i := range q.products {
+		a := &q.products[i]
 		if a.retired {
 			continue
 		}
-		all = append(all, reviewWarnings(a.name, past(a.today, q.World.Reviews[a.name]), a.items(), &q.World.Policy)...)
+		all = append(all, reviewWarnings(a.name, past(a.today, q.World.Reviews[a.name]), a.open(), &q.World.Policy)...)
 	}
 	return all
 }

@@ -66,7 +66,7 @@ func TestItemWarnings(t *testing.T) {
 			addSLO(w, "checkout", "checkout-availability", spent(0.1, 0.2, 0.5))
 			addItem(w, 1, "checkout", test.change)
 			q := prioritizer.Rank(w, now)
-			if diff := cmp.Diff(test.want, q.Explain(0, 1).Warnings); diff != "" {
+			if diff := cmp.Diff(test.want, show(q, 0).Warnings); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 			var codes []prioritizer.Code
@@ -76,8 +76,8 @@ func TestItemWarnings(t *testing.T) {
 				}
 				codes = append(codes, listed.Code)
 			}
-			if prioritizer.CodesOf(codes...) != q.Entries[0].Warnings {
-				t.Errorf("the list has %v, the entry has %v", codes, slices.Collect(q.Entries[0].Warnings.All()))
+			if prioritizer.CodesOf(codes...) != entries(q)[0].Warnings {
+				t.Errorf("the list has %v, the entry has %v", codes, slices.Collect(entries(q)[0].Warnings.All()))
 			}
 		})
 	}

@@ -43,7 +43,7 @@ func (q *Queue) exhaustedText(p *place, j *judged) []string {
 		first += fmt.Sprintf("; %s of the budget went in the last 7 days", Percent(spent))
 	}
 	var then []string
-	if f.RecoversAt != nil && f.RecoversAt.After(q.At) {
+	if j.recovers {
 		then = append(then, "it is above zero again "+p.hour(*f.RecoversAt)+" if no more errors come")
 	}
 	if forecast, foreseen := f.Forecast.Get(); foreseen {
@@ -62,7 +62,7 @@ func (q *Queue) burningText(p *place, j *judged) []string {
 	first := fmt.Sprintf("%s has spent %s of its %s", j.slo.Name, Percent(f.Consumed.Or(0)), budgetName(j.slo.Window))
 	switch at := f.ExhaustsAt; {
 	case at == nil:
-	case at.After(q.At):
+	case j.runsOut:
 		first += ", and runs out of it " + p.hour(*at) + " if the pace goes on"
 	default: // the figures are old
 		first += ", and by its pace ran out of it " + p.hour(*at)

@@ -28,8 +28,8 @@ func Freeze(q *prioritizer.Queue, r burnlist.Review, p burnlist.Product) (burnli
 	r.Entries, r.Jump, r.States = 0, 0, map[string]burnlist.State{}
 
 	var agenda burnlist.Agenda
-	add := func(i int, readOnly bool) error {
-		e, err := entry(q, i, len(agenda.Entries)+1)
+	add := func(ranked *prioritizer.Ranked, readOnly bool) error {
+		e, err := entry(q, ranked, len(agenda.Entries)+1)
 		if err != nil {
 			return err
 		}
@@ -43,19 +43,19 @@ func Freeze(q *prioritizer.Queue, r burnlist.Review, p burnlist.Product) (burnli
 		}
 		return nil
 	}
-	var related []int
-	for i := range q.Entries {
-		switch ranked := &q.Entries[i]; {
+	var related []*prioritizer.Ranked
+	for ranked := range q.All() {
+		switch {
 		case ranked.Product() == p.Name:
-			if err := add(i, false); err != nil {
+			if err := add(ranked, false); err != nil {
 				return r, agenda, err
 			}
 		case ranked.Item.Source != nil && ranked.Item.Source.Product == burnlist.NullString(p.Name):
-			related = append(related, i)
+			related = append(related, ranked)
 		}
 	}
-	for _, i := range related {
-		if err := add(i, true); err != nil {
+	for _, ranked := range related {
+		if err := add(ranked, true); err != nil {
 			return r, agenda, err
 		}
 	}
@@ -82,25 +82,23 @@ func Freeze(q *prioritizer.Queue, r burnlist.Review, p burnlist.Product) (burnli
 // Added returns the entry of one more item, whose place on the agenda is the
 // store's to say. It fails with Conflict if the queue does not have the item.
 func Added(q *prioritizer.Queue, item int64) (burnlist.AgendaEntry, error) {
-	for i := range q.Entries {
-		if q.Entries[i].Item.ID != item {
-			continue
-		}
-		e, err := entry(q, i, 0)
-		e.Added = true
-		return e, err
+	ranked := q.Entry(item)
+	if ranked == nil {
+		return burnlist.AgendaEntry{}, burnlist.Errorf(burnlist.Conflict, "item %d is not in the queue: only open items can be added to an agenda", item)
 	}
-	return burnlist.AgendaEntry{}, burnlist.Errorf(burnlist.Conflict, "item %d is not in the queue: only open items can be added to an agenda", item)
+	e, err := entry(q, ranked, 0)
+	e.Added = true
+	return e, err
 }
 
-func entry(q *prioritizer.Queue, i, position int) (burnlist.AgendaEntry, error) {
-	ranked := &q.Entries[i]
-	shown, err := json.Marshal(q.Explain(i, position))
+func entry(q *prioritizer.Queue, ranked *prioritizer.Ranked, position int) (burnlist.AgendaEntry, error) {
+	e := q.Show(ranked, position)
+	shown, err := json.Marshal(e)
 	if err != nil {
 		return burnlist.AgendaEntry{}, fmt.Errorf("freeze item %d: %w", ranked.Item.ID, err)
 	}
 	return burnlist.AgendaEntry{
-		Position: position, Item: ranked.Item.ID, Service: ranked.Item.Service, Rank: int(ranked.Rank),
+		Position: position, Item: ranked.Item.ID, Service: ranked.Item.Service, Rank: e.Rank,
 		Jump: ranked.Tier == prioritizer.Jump, Due: ranked.Item.Due, Snoozed: ranked.Key().Snoozed, Shown: shown,
 	}, nil
 }

@@ -24,7 +24,7 @@ func (k *Keeper) bringBack(ctx context.Context, by burnlist.Author, product stri
 		return i.ReturnsAt(by.At, p.Today(by.At), s, freezing)
 	}
 	var due []int64
-	for _, i := range w.Items {
+	for _, i := range w.Items.All() {
 		service := w.Services[i.Service]
 		if i.Status == burnlist.Open && i.Snooze == nil || service == nil || service.RetiredAt != nil || product != "" && service.Product != product {
 			continue

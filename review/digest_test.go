@@ -104,7 +104,7 @@ func (g *gathering) freeze() {
 	g.t.Helper()
 	for id, i := range g.m.Items {
 		if i.Status == burnlist.Open || i.Status == burnlist.Deprioritised {
-			g.world.Items[id] = &i
+			g.world.Items.Put(id, &i)
 		}
 	}
 	r := burnlist.Review{ID: 12, Product: "shop", State: burnlist.ReviewOpen, Slot: november(23), OpenedAt: &frozenAt, OpenedBy: "burnlist"}
@@ -327,7 +327,7 @@ func TestWhatIsUndecidedBeginsWithWhatBurns(t *testing.T) {
 	// One more was added during the meeting, of a service that burns.
 	g.item(199, "checkout", "Stop the retries", 20, nil)
 	i := g.m.Items[199]
-	g.world.Items[199] = &i
+	g.world.Items.Put(199, &i)
 	added, err := review.Added(prioritizer.Rank(g.world, frozenAt.Add(time.Minute)), 199)
 	if err != nil {
 		t.Fatal(err)

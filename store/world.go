@@ -53,7 +53,7 @@ func (s *Store) World(ctx context.Context) (*burnlist.World, error) {
 			return err
 		}
 		for _, row := range items {
-			w.Items[row.ID] = new(row.noun())
+			w.Items.Put(row.ID, new(row.noun()))
 		}
 		if w.Reviews, err = recentReviews(ctx, tx); err != nil {
 			return err

@@ -116,7 +116,7 @@ func theOrderIsTheQueues(t *testing.T, open opener) {
 	b := open(world())
 	b.visit("/", http.StatusOK)
 	var want []string
-	for n, e := range q.Entries {
+	for n, e := range slices.Collect(q.All()) {
 		want = append(want, fmt.Sprintf("%d item-%d in tier-%s", n+1, e.Item.ID, e.Tier))
 	}
 	if diff := cmp.Diff(want, look[[]string](b, `probe.entries()`)); diff != "" {
@@ -182,7 +182,7 @@ func theFormFilters(t *testing.T, open opener) {
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](probe))
 	var want []string
-	for _, e := range queue(world()).Entries {
+	for e := range queue(world()).All() {
 		if e.Product() == "media" {
 			want = append(want, fmt.Sprintf("%d item-%d in tier-%s", len(want)+1, e.Item.ID, e.Tier))
 		}

@@ -191,7 +191,7 @@ func wideWorld() *burnlist.World {
 		f.SLO, f.Error, f.Consumed, f.Pace = s.Name, wide(f.Error, 300), burnlist.Known(12345.6), burnlist.Known(12345.6)
 		w.Budgets.Figures[s.Name] = f
 	}
-	for id, i := range old.Items {
+	for id, i := range old.Items.All() {
 		i.Title, i.Service, i.Owner = wide(i.Title, 300), wide(i.Service, 100), burnlist.NullString(wide(string(i.Owner), 200))
 		i.Ticket = burnlist.NullString(wide(string(i.Ticket), 500))
 		i.Key = burnlist.NullString(wide(strconv.FormatInt(id, 10), 200))
@@ -201,7 +201,7 @@ func wideWorld() *burnlist.World {
 		if i.Source != nil {
 			i.Source.Title = burnlist.NullString(wide(string(i.Source.Title), 300))
 		}
-		w.Items[id] = i
+		w.Items.Put(id, i)
 	}
 	return w
 }

@@ -89,9 +89,9 @@ func TestWhatThePageDoesNotHaveIsRefusedWithWhatItHas(t *testing.T) {
 func TestALongQueueIsCutAndSaysHowMuchIsLeft(t *testing.T) {
 	w := world()
 	for n := range int64(450) {
-		i := *w.Items[147]
+		i := *w.Items.Get(147)
 		i.ID, i.Title = 1000+n, fmt.Sprintf("Item %d", n)
-		w.Items[i.ID] = &i
+		w.Items.Put(i.ID, &i)
 	}
 	tests := map[string]struct {
 		query string

@@ -79,11 +79,11 @@ type builder struct {
 func newPage(q *prioritizer.Queue, f filter, now time.Time) *page {
 	b := &builder{q: q, f: f, now: burnlist.Instant(now), zones: map[string]*time.Location{}}
 	picked := q.Select(f.Filter)
-	shown, more := cut(picked, f.Limit)
+	shown, _ := picked.Page(nil, f.Limit)
 	p := &page{
 		Scope: f.Product, Zone: b.zone(f.Product), At: q.At, Revision: q.Revision, Policy: q.World.Policy.Version,
-		Shown: len(shown), Total: len(picked), More: more,
-		Open:      len(q.Select(prioritizer.Filter{Product: f.Product})),
+		Shown: len(shown), Total: picked.Len(), More: picked.Len() - len(shown),
+		Open:      q.Select(prioritizer.Filter{Product: f.Product}).Len(),
 		ClearLink: filter{Filter: prioritizer.Filter{Product: f.Product}}.link(),
 	}
 	if p.More > 0 && f.Limit < maxLimit {
@@ -137,7 +137,7 @@ func (b *builder) counts() []tierCount {
 	for _, t := range prioritizer.Tiers {
 		of := b.f
 		of.Tier = t
-		c := tierCount{Tier: t, Name: tierNames[t], Items: len(b.q.Select(of.Filter)), Link: of.link(), Current: b.f.Tier == t}
+		c := tierCount{Tier: t, Name: tierNames[t], Items: b.q.Select(of.Filter).Len(), Link: of.link(), Current: b.f.Tier == t}
 		if c.Current {
 			of.Tier = 0
 			c.Link = of.link()
@@ -171,8 +171,7 @@ func (b *builder) form() form {
 	}
 	slices.Sort(f.Services)
 	owners := map[string]bool{}
-	for i := range b.q.Entries {
-		r := &b.q.Entries[i]
+	for r := range b.q.All() {
 		if r.Item.Owner != "" && (b.f.Product == "" || b.f.Product == r.Product()) {
 			owners[string(r.Item.Owner)] = true
 		}

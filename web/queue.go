@@ -58,9 +58,8 @@ type segment struct {
 // snoozed marks the section of the snoozed items.
 const snoozed = "snoozed"
 
-// mark returns the section that the entry at place i of the queue stands in.
-func (b *builder) mark(i int) string {
-	r := &b.q.Entries[i]
+// mark returns the section that an entry of the queue stands in.
+func mark(r *prioritizer.Ranked) string {
 	if r.Key().Snoozed {
 		return snoozed
 	}
@@ -69,14 +68,14 @@ func (b *builder) mark(i int) string {
 
 // tiers groups the shown ones of the picked entries. The queue is sorted by
 // tier with the snoozed items behind, so each section is one run.
-func (b *builder) tiers(picked, shown []int) []tierView {
+func (b *builder) tiers(picked prioritizer.Selection, shown []*prioritizer.Ranked) []tierView {
 	items := map[string]int{}
-	for _, i := range picked {
-		items[b.mark(i)]++
+	for r := range picked.All() {
+		items[mark(r)]++
 	}
 	var views []tierView
-	for n, i := range shown {
-		e, mark := b.entry(i, n+1), b.mark(i)
+	for n, r := range shown {
+		e, mark := b.entry(r, n+1), mark(r)
 		if len(views) == 0 || views[len(views)-1].Mark != mark {
 			v := tierView{Mark: mark, Name: tierNames[e.Tier], Told: told[e.Tier], Items: items[mark], First: n + 1}
 			if mark == snoozed {
@@ -90,14 +89,14 @@ func (b *builder) tiers(picked, shown []int) []tierView {
 	return views
 }
 
-// entry explains the entry at place i of the queue, which is shown at position.
-func (b *builder) entry(i, position int) entryView {
-	e := b.q.Explain(i, position)
+// entry explains an entry of the queue, which is shown at position.
+func (b *builder) entry(r *prioritizer.Ranked, position int) entryView {
+	e := b.q.Show(r, position)
 	v := entryView{Entry: e}
 	if len(e.Reasons) > 0 {
 		v.Why = e.Reasons[prioritizer.PartBudget].Text
 	}
-	v.Due, v.Late = due(*b.q.Entries[i].Item, burnlist.DateIn(b.q.At, b.zone(e.Item.Product)))
+	v.Due, v.Late = due(*r.Item, burnlist.DateIn(b.q.At, b.zone(e.Item.Product)))
 	v.Ticket = reference(string(e.Item.Ticket), "ticket")
 	if s := e.Item.Source; s != nil {
 		v.Postmortem = reference(string(s.URL), "postmortem")

@@ -54,7 +54,7 @@ func TestAnEmptyInstallationSaysHowToBegin(t *testing.T) {
 
 func TestAProductWithNothingOpenSaysSo(t *testing.T) {
 	w := world()
-	clear(w.Items)
+	w.Items = burnlist.ByID[burnlist.Item]{}
 	says(t, get(t, w, "/"), "Nothing is open.")
 	says(t, get(t, w, "/?product=shop"), "Nothing is open in shop.")
 }
@@ -333,7 +333,7 @@ func TestFiguresFromBeforeBurnDownsAreSaidWithoutADrawing(t *testing.T) {
 func TestTextOfUsersIsNeverMarkup(t *testing.T) {
 	const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
 	w := world()
-	for _, i := range w.Items {
+	for _, i := range w.Items.All() {
 		i.Title, i.Owner, i.Ticket, i.Key = evil, evil, evil, burnlist.NullString(fmt.Sprint(evil, i.ID))
 		i.Source = &burnlist.Source{URL: "https://example.org/?a=\"><script>", Title: evil}
 	}
@@ -366,10 +366,10 @@ func TestOnlyWebAddressesAreLinks(t *testing.T) {
 	for ticket, linked := range tests {
 		t.Run(ticket, func(t *testing.T) {
 			w := world()
-			for id, i := range w.Items {
+			for id, i := range w.Items.All() {
 				i.Source, i.Ticket = nil, burnlist.NullString(ticket)
 				if id != 141 {
-					delete(w.Items, id)
+					w.Items.Put(id, nil)
 				}
 			}
 			answer := get(t, w, "/")
@@ -470,7 +470,7 @@ func handler(q *prioritizer.Queue) http.Handler {
 
 func TestSnoozedItemsStandBehindAllOthersInASectionOfTheirOwn(t *testing.T) {
 	w := world()
-	w.Items[141].Snooze = &burnlist.Snooze{Until: burnlist.NewDate(2026, 11, 24), Reason: "the vendor answers on Tuesday", At: monday, Actor: "ana@example.org"}
+	w.Items.Get(141).Snooze = &burnlist.Snooze{Until: burnlist.NewDate(2026, 11, 24), Reason: "the vendor answers on Tuesday", At: monday, Actor: "ana@example.org"}
 	page := plain(get(t, w, "/").Body.String())
 	for _, want := range []string{
 		`<h3 id="tier-jump">Jump the queue <span class="count">3 items</span></h3>`,

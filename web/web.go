@@ -84,7 +84,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, q, err)
 		return
 	}
-	if len(q.World.Products) == 0 && len(q.World.Items) == 0 {
+	if len(q.World.Products) == 0 && q.World.Items.Len() == 0 {
 		s.send(w, r, http.StatusOK, "begin.html", begin(r, s.now()))
 		return
 	}

@@ -89,10 +89,10 @@ func world() *burnlist.World {
 		id++
 		f.Priority = cmp.Or(f.Priority, burnlist.DefaultPriority)
 		opened := f.OpenedOn.Start(time.UTC)
-		w.Items[id] = &burnlist.Item{
+		w.Items.Put(id, &burnlist.Item{
 			ID: id, ItemFields: f, Status: burnlist.Open, Version: 1, CreatedAt: opened, UpdatedAt: opened, Facts: facts,
 			Trail: burnlist.Trail{TouchedAt: opened, TitleAt: opened, OwnerAt: opened, DueAt: opened, TicketAt: opened, ServiceAt: opened, FirstDue: f.Due},
-		}
+		})
 	}
 	start := monday.Add(-60 * burnlist.Day)
 	item(burnlist.ItemFields{

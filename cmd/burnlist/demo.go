@@ -111,9 +111,10 @@ func serveMetrics(ctx context.Context, series []promengine.Series) (url string, 
 // printQueue prints the top of the queue, and where to look.
 func printQueue(w io.Writer, q *prioritizer.Queue, url string) error {
 	p := &printer{w: w}
-	p.printf("The review queue: %d open action items, ranked by the error budgets of their services.\n\n", len(q.Entries))
-	for i := range min(shown, len(q.Entries)) {
-		e := q.Explain(i, i+1)
+	p.printf("The review queue: %d open action items, ranked by the error budgets of their services.\n\n", q.Len())
+	first, _ := q.Select(prioritizer.Filter{}).Page(nil, shown)
+	for i, r := range first {
+		e := q.Show(r, i+1)
 		p.printf("%3d  %-13s %5.1f  %-2s  %s\n", e.Position, e.Tier, float64(e.Score)/10, e.Item.Priority, e.Item.Title)
 		owner, due := string(e.Item.Owner), e.Item.Due.String()
 		if owner == "" {
@@ -133,7 +134,7 @@ func printQueue(w io.Writer, q *prioritizer.Queue, url string) error {
 			p.printf("     %s\n", e.Reasons[0].Text)
 		}
 	}
-	if more := len(q.Entries) - shown; more > 0 {
+	if more := q.Len() - shown; more > 0 {
 		p.printf("\n     … and %d more.\n", more)
 	}
 	p.printf("\nLook at it:  %s\nThe API:     %s/api/v1/queue   (described in %s/openapi.json)\nEnd it with Ctrl-C; nothing is kept.\n", url, url, url)

@@ -166,7 +166,7 @@ func TestTwoServersOverOnePostgreSQLShowTheSameOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []int64
-		for _, e := range prioritizer.Rank(world, q.AsOf).Entries {
+		for e := range prioritizer.Rank(world, q.AsOf).All() {
 			want = append(want, e.Item.ID)
 		}
 		if !slices.Equal(q.ids(), want) || q.Total != 200 || q.Revision != world.Revision {

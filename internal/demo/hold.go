@@ -156,7 +156,7 @@ func (f *filling) look(ctx context.Context, at time.Time, freezing string) (*pri
 		return i.ReturnsAt(at, p.Today(at), s, p.Name == freezing)
 	}
 	var due []int64
-	for id, i := range w.Items {
+	for id, i := range w.Items.All() {
 		v := w.Services[i.Service]
 		if cause(*i, *w.Products[v.Product], w.Standings[v.Name]) != "" {
 			due = append(due, id)

@@ -144,7 +144,7 @@ func (p past) budgets(w *burnlist.World, at time.Time) burnlist.Budgets {
 		b.Figures[name] = &f
 	}
 	of := w.SLOsByService()
-	for id, i := range w.Items {
+	for id, i := range w.Items.All() {
 		cost, ok := budget.IncidentCost(i, of[i.Service], func(slo *burnlist.SLO, start, end time.Time) burnlist.Value {
 			if m := p.measured[slo.Name]; m != nil {
 				return m.ledger.Share(*slo, b.Figures[slo.Name].At, start, end)

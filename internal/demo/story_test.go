@@ -181,14 +181,13 @@ func TestTheQueueTellsTheStory(t *testing.T) {
 
 func quietBeforeLoud(t *testing.T, q *prioritizer.Queue) {
 	tiers := map[string][]prioritizer.Tier{} // of the items of each service, without repeats
-	places := map[string]int32{}             // in the product's queue, by key
+	places := map[string]int{}               // in the product's queue, by key
 	costs := 0
-	for i := range q.Entries {
-		e := &q.Entries[i]
+	for e := range q.All() {
 		if s := e.Item.Service; !slices.Contains(tiers[s], e.Tier) {
 			tiers[s] = append(tiers[s], e.Tier)
 		}
-		places[string(e.Item.Key)] = e.Rank
+		places[string(e.Item.Key)] = q.Rank(e)
 		if e.Parts[2] > 0 {
 			costs++
 		}
@@ -219,7 +218,7 @@ func quietBeforeLoud(t *testing.T, q *prioritizer.Queue) {
 			}
 		}
 	}
-	if first := q.Entries[0].Item.Service; first != "checkout" {
+	if first := slices.Collect(q.All())[0].Item.Service; first != "checkout" {
 		t.Errorf("the queue begins with %s, want checkout", first)
 	}
 	if costs < 15 {
@@ -269,7 +268,7 @@ func everyWarning(t *testing.T, q *prioritizer.Queue) {
 
 func startsToFail(t *testing.T, c *company, before *prioritizer.Queue, now time.Time) {
 	first := func(q *prioritizer.Queue, service string) int {
-		return slices.IndexFunc(q.Entries, func(e prioritizer.Ranked) bool { return e.Item.Service == service })
+		return slices.IndexFunc(slices.Collect(q.All()), func(e *prioritizer.Ranked) bool { return e.Item.Service == service })
 	}
 
 	// From now on a third of catalog's requests fail; the day goes on.
