@@ -56,7 +56,6 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml":                                   {"config"},
 	"github.com/labstack":                               {"api"},
 	"github.com/danielgtaylor/huma":                     {"api"},
-	"github.com/maypok86/otter":                         {"api"},
 	"github.com/spf13/cobra":                            {"cmd/burnlist"},
 	"github.com/spf13/pflag":                            {"cmd/burnlist", "config"},
 }

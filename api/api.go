@@ -51,9 +51,8 @@ type Options struct {
 // server is what the handlers share. It is not modified after New.
 type server struct {
 	Options
-	api       huma.API
-	explained explained
-	buffers   sync.Pool // of *bytes.Buffer, for answers that are long
+	api     huma.API
+	buffers sync.Pool // of *bytes.Buffer, for answers that are long
 }
 
 // New returns the handler of the whole server. It is safe for concurrent use
@@ -69,7 +68,7 @@ func New(o Options) http.Handler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	strictNames()
-	s := &server{Options: o, explained: newExplained(), buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	s := &server{Options: o, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()

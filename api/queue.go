@@ -121,13 +121,22 @@ func (s *server) writeQueue(ctx huma.Context, q *prioritizer.Queue, doc QueueDoc
 		b.WriteString(`,"rank":`)
 		b.Write(strconv.AppendInt(scratch[:0], int64(q.Rank(r)), 10))
 		b.WriteByte(',')
-		b.Write(s.explained.of(q, r)[len("{"):])
+		b.Write(q.Text(r, explained)[len("{"):])
 	}
 	b.WriteString("]}\n")
 	ctx.SetHeader("Content-Length", strconv.Itoa(b.Len()))
 	if _, err := ctx.BodyWriter().Write(b.Bytes()); err != nil {
 		s.Log.DebugContext(ctx.Context(), "the client went away", slog.Any("error", err))
 	}
+}
+
+// explained writes an explanation as JSON.
+func explained(e prioritizer.Explanation) []byte {
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // cannot happen: numbers that are not finite are null
+	}
+	return text
 }
 
 // Freshness says how far behind the store an answer from the board is.

@@ -122,7 +122,8 @@ func (s *ranking) rankTouched(q *Queue, touched map[int64]bool) *Queue {
 			s.queue.ranked.Put(id, nil)
 		}
 		if item := s.queue.World.Items.Get(id); item != nil && item.Status == burnlist.Open {
-			is := new(s.rank(item))
+			is := new(Ranked)
+			s.rank(is, item)
 			in = append(in, is)
 			count(is, 1)
 			s.queue.ranked.Put(id, is)
@@ -131,6 +132,6 @@ func (s *ranking) rankTouched(q *Queue, touched map[int64]bool) *Queue {
 	byKey := func(a, b *Ranked) int { return a.key.Compare(b.key) }
 	slices.SortFunc(out, byKey)
 	slices.SortFunc(in, byKey)
-	s.queue.facets = q.facets.replace(out, in)
+	s.queue.facets, s.queue.keep = q.facets.replace(out, in), q.keep
 	return s.queue.totalled()
 }

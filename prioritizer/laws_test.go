@@ -58,7 +58,7 @@ func withoutIDs(q *prioritizer.Queue) []prioritizer.Key {
 }
 
 func TestAWorseBudgetNeverLowersAnItem(t *testing.T) {
-	known := func(r prioritizer.Ranked) bool { return r.Tier != prioritizer.UnknownTier }
+	known := func(r *prioritizer.Ranked) bool { return r.Tier != prioritizer.UnknownTier }
 	compared := 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
@@ -336,10 +336,10 @@ func idsOf(q *prioritizer.Queue) []int64 {
 	return ids
 }
 
-func byID(q *prioritizer.Queue) map[int64]prioritizer.Ranked {
-	m := map[int64]prioritizer.Ranked{}
+func byID(q *prioritizer.Queue) map[int64]*prioritizer.Ranked {
+	m := map[int64]*prioritizer.Ranked{}
 	for r := range q.All() {
-		m[r.Item.ID] = *r
+		m[r.Item.ID] = r
 	}
 	return m
 }

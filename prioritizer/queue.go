@@ -10,6 +10,7 @@ package prioritizer
 import (
 	"cmp"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/burnlist/burnlist"
@@ -24,6 +25,7 @@ type Queue struct {
 	World    *burnlist.World
 
 	facets   facets
+	keep     *keep
 	ranked   burnlist.ByID[Ranked] // by item
 	services []served              // all services of the world, by name
 	index    map[string]int        // of services
@@ -58,8 +60,9 @@ type Ranked struct {
 
 	key     Key
 	place   *place
-	decides *judged // the SLO that sets the tier; nil if there is none
-	own     bool    // decides is the SLO that the item names
+	decides *judged                // the SLO that sets the tier; nil if there is none
+	own     bool                   // decides is the SLO that the item names
+	text    atomic.Pointer[[]byte] // see Queue.Text
 }
 
 // Product returns the name of the product whose queue the item is in.

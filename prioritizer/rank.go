@@ -117,11 +117,12 @@ func (s *ranking) rankAll() *Queue {
 		at int32
 	}
 	items := &s.queue.World.Items
-	ranked, spots := make([]Ranked, 0, items.Len()), make([]spot, 0, items.Len())
+	ranked, spots := make([]Ranked, items.Len()), make([]spot, 0, items.Len())
 	for _, item := range items.All() {
 		if item.Status == burnlist.Open {
-			ranked = append(ranked, s.rank(item))
-			spots = append(spots, spot{ranked[len(ranked)-1].key, int32(len(spots))})
+			at := len(spots)
+			s.rank(&ranked[at], item)
+			spots = append(spots, spot{ranked[at].key, int32(at)})
 		}
 	}
 	slices.SortFunc(spots, func(a, b spot) int { return a.Compare(b.Key) })
@@ -131,7 +132,7 @@ func (s *ranking) rankAll() *Queue {
 		sorted[i] = &ranked[spot.at]
 		s.queue.ranked.Put(spot.ID, sorted[i])
 	}
-	s.queue.facets = newFacets(sorted)
+	s.queue.facets, s.queue.keep = newFacets(sorted), &keep{}
 	for i := range s.queue.services {
 		v := &s.queue.services[i]
 		for r := range s.queue.facets.by[byService][v.service.Name].all() {
@@ -155,8 +156,9 @@ func (q *Queue) totalled() *Queue {
 	return q
 }
 
-// rank works out everything about an open item but its place among the others.
-func (s *ranking) rank(item *burnlist.Item) Ranked {
+// rank works out everything about an open item but its place among the others,
+// and puts it into r, which is zero.
+func (s *ranking) rank(r *Ranked, item *burnlist.Item) {
 	var p *place
 	if n, ok := s.queue.index[item.Service]; ok {
 		p = s.queue.services[n].place
@@ -164,7 +166,7 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 		// No store lets this happen, but an item must not get lost for it.
 		p = s.place(&burnlist.Service{Name: item.Service})
 	}
-	r := Ranked{Item: item, place: p}
+	r.Item, r.place = item, p
 	r.decides, r.own = p.decides(item)
 	r.Tier = tierOf(r.decides.judgement().State)
 
@@ -181,7 +183,6 @@ func (s *ranking) rank(item *burnlist.Item) Ranked {
 	r.key = Key{
 		Snoozed: item.SnoozedOn(p.agenda.today), Tier: r.Tier, Score: r.Score, Due: item.Due, OpenedOn: item.OpenedOn, ID: item.ID,
 	}
-	return r
 }
 
 // steepest returns the SLO that earns the budget points: the one that the item
