@@ -48,7 +48,7 @@ func (q *Queue) resurveyed(w *burnlist.World) *ranking {
 	s := &ranking{
 		queue: &Queue{
 			Revision: w.Revision, At: q.At, World: w, services: slices.Clone(q.services), index: q.index,
-			products: slices.Clone(q.products), teams: q.teams, of: q.of,
+			products: slices.Clone(q.products), teams: q.teams, fleet: q.fleet,
 		},
 		dates: q.At, policy: &w.Policy, wholes: wholes(w.Policy.Weights), agendas: map[string]*agenda{},
 		groups: groups{teams: q.teams, known: map[string]bool{}},

@@ -31,7 +31,28 @@ type Queue struct {
 	index    map[string]int        // of services
 	products []held                // all products of the world, by name
 	teams    map[string]bool       // that owners were held against, see groups
-	of       map[string]string     // the product in which a team has all its services, by team
+	fleet    fleet
+}
+
+// fleet says which services there are of what. It is immutable.
+type fleet struct {
+	ofProduct, ofTeam map[string][]string // names of services
+	productOf         map[string]string   // by team; empty for a team with services in several products
+}
+
+func newFleet(services []served) fleet {
+	f := fleet{map[string][]string{}, map[string][]string{}, map[string]string{}}
+	for i := range services {
+		name, product, team := services[i].service.Name, services[i].service.Product, string(services[i].service.Team)
+		f.ofProduct[product] = append(f.ofProduct[product], name)
+		f.ofTeam[team] = append(f.ofTeam[team], name)
+		if other, seen := f.productOf[team]; seen && other != product {
+			f.productOf[team] = ""
+		} else {
+			f.productOf[team] = product
+		}
+	}
+	return f
 }
 
 // Len returns how many items the queue has.

@@ -63,21 +63,17 @@ func survey(w *burnlist.World, now, dates time.Time) *ranking {
 		s.queue.products = append(s.queue.products, held{agenda: a})
 	}
 	inForce := w.SLOsByService()
-	s.queue.index, s.queue.of = make(map[string]int, len(w.Services)), map[string]string{}
+	s.queue.index = make(map[string]int, len(w.Services))
 	for n, name := range slices.Sorted(maps.Keys(w.Services)) {
 		p := s.place(w.Services[name])
 		s.queue.index[name] = n
-		if product, seen := s.queue.of[string(p.service.Team)]; seen && product != p.service.Product {
-			s.queue.of[string(p.service.Team)] = "" // it has services in several
-		} else {
-			s.queue.of[string(p.service.Team)] = p.service.Product
-		}
 		p.inForce = inForce[name]
 		for _, slo := range p.inForce {
 			p.add(judge(w, slo, now))
 		}
 		s.queue.services = append(s.queue.services, served{place: p})
 	}
+	s.queue.fleet = newFleet(s.queue.services)
 	for _, slo := range w.SLOs {
 		n, ok := s.queue.index[slo.Service]
 		if !ok || slo.RetiredAt == nil || slo.Advisory {

@@ -3,6 +3,8 @@ package prioritizer
 import (
 	"container/heap"
 	"iter"
+	"maps"
+	"slices"
 )
 
 // Filter says which entries of a queue are wanted. An empty field wants all.
@@ -31,8 +33,14 @@ type span struct{ from, to int }
 // looked up; only where several names come together, all entries of the one
 // that has the fewest are looked at.
 func (q *Queue) Select(f Filter) Selection {
-	if f.Team != "" && f.Product != "" && q.of[f.Team] == f.Product {
-		f.Product = "" // says nothing more
+	if f.Team != "" && f.Product != "" {
+		switch q.fleet.productOf[f.Team] {
+		case f.Product:
+			f.Product = "" // says nothing more
+		case "": // in several products, or no team
+		default:
+			return Selection{}
+		}
 	}
 	if f.PerService > 0 && f.Owner == "" && f.Service == "" {
 		return q.firstOfEach(f)
@@ -58,14 +66,17 @@ func (q *Queue) Select(f Filter) Selection {
 // firstOfEach selects the first matches of each service, by product and team
 // or none of them.
 func (q *Queue) firstOfEach(f Filter) Selection {
-	s := Selection{lists: make([][]*Ranked, 0, len(q.facets.by[byService]))}
-	for name, o := range q.facets.by[byService] {
-		var team, product string
-		if n, ok := q.index[name]; ok {
-			of := q.services[n].service
-			team, product = string(of.Team), of.Product
-		}
-		if (f.Product != "" && f.Product != product) || (f.Team != "" && f.Team != team) {
+	var s Selection
+	names := maps.Keys(q.facets.by[byService])
+	switch {
+	case f.Team != "":
+		names = slices.Values(q.fleet.ofTeam[f.Team])
+	case f.Product != "":
+		names = slices.Values(q.fleet.ofProduct[f.Product])
+	}
+	for name := range names {
+		o := q.facets.by[byService][name]
+		if o == nil || f.Product != "" && q.services[q.index[name]].service.Product != f.Product {
 			continue
 		}
 		if first := (Selection{from: o, spans: spansOf(o, f.Tier), warning: f.Warning}).first(f.PerService); len(first) > 0 {
