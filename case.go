@@ -240,7 +240,7 @@ func (c Case) split(d Decision, by Author) ([]Item, error) {
 	parts := make([]Item, len(d.Parts))
 	for n, part := range d.Parts {
 		f := c.Item.ItemFields
-		f.Key, f.Ticket, f.Title = "", "", part.Title
+		f.Key, f.Ticket, f.DoneWhen, f.Title = "", "", "", part.Title
 		if part.Owner != "" {
 			f.Owner = part.Owner
 		}

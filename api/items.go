@@ -26,6 +26,7 @@ type newItem struct {
 	Ticket   burnlist.NullString `json:"ticket,omitempty" nullable:"true" maxLength:"500" doc:"Where the team tracks the work."`
 	Source   *itemSource         `json:"source,omitempty" doc:"The incident that asked for the item."`
 	OpenedOn burnlist.Date       `json:"opened_on,omitzero" doc:"Today, in the product's zone, if it is not given."`
+	DoneWhen burnlist.NullString `json:"done_when,omitempty" nullable:"true" maxLength:"1000" example:"The alert has paged somebody in a drill" doc:"How anybody can tell that the item is done."`
 }
 
 type itemChange struct {
@@ -39,6 +40,7 @@ type itemChange struct {
 	Ticket   Nullable[burnlist.NullString] `json:"ticket,omitzero" maxLength:"500"`
 	Source   Nullable[itemSource]          `json:"source,omitzero" doc:"Replaces the whole source."`
 	OpenedOn Optional[burnlist.Date]       `json:"opened_on,omitzero"`
+	DoneWhen Nullable[burnlist.NullString] `json:"done_when,omitzero" maxLength:"1000"`
 }
 
 type itemSource struct {
@@ -106,7 +108,7 @@ func (s *server) createItem(ctx context.Context, in *struct {
 	i, revision, err := s.Store.CreateItem(ctx, by, b.Service, func(_ burnlist.Service, p burnlist.Product) (burnlist.Item, error) {
 		return burnlist.Item{}.With(burnlist.ItemFields{
 			Key: b.Key, Title: b.Title, Service: b.Service, SLO: b.SLO, Owner: b.Owner, Due: b.Due,
-			Priority: b.Priority, Ticket: b.Ticket, Source: b.Source.noun(), OpenedOn: b.OpenedOn,
+			Priority: b.Priority, Ticket: b.Ticket, Source: b.Source.noun(), OpenedOn: b.OpenedOn, DoneWhen: b.DoneWhen,
 		}, by, p)
 	})
 	if err != nil {
@@ -167,6 +169,7 @@ func (c *itemChange) over(f burnlist.ItemFields) burnlist.ItemFields {
 	c.Priority.apply(&f.Priority)
 	c.Ticket.apply(&f.Ticket)
 	c.OpenedOn.apply(&f.OpenedOn)
+	c.DoneWhen.apply(&f.DoneWhen)
 	if c.Source.set {
 		f.Source = c.Source.value.noun()
 	}
