@@ -34,6 +34,9 @@ type Decided struct {
 	Item     Item
 	Survivor *Item  // of a duplicate, if it changed
 	Parts    []Item // of a split: new items, without ids
+	// Decision is the one that was made, if it is not the one that was asked for
+	// word by word.
+	Decision Decision
 }
 
 // Decide returns what a decision makes of its case. A decision that leaves
