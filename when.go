@@ -115,7 +115,7 @@ func distance(number, unit string) (When, bool) {
 	if n > most/of {
 		return When{}, false
 	}
-	return When{kind, int32(n * of)}, true //nolint:gosec // it is bounded
+	return When{kind, int32(n * of)}, true
 }
 
 // weekday reads a day of the week, in full or by its first three letters.

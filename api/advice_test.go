@@ -6,7 +6,7 @@ import (
 )
 
 func TestAnItemSaysWhenItIsDone(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *testServer) {
+	eachServer(t, func(_ *testing.T, s *testServer) {
 		s.seed()
 		s.ask("POST", "/api/v1/items", `{"title": "x", "service": "checkout", "due": "tomorrow", "done_when": " the alert has fired in a drill "}`).must(201).
 			want(map[string]any{"done_when": "the alert has fired in a drill"})

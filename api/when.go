@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,11 +20,10 @@ type namedDay struct {
 // refuse what is no day, as that knows where it stands.
 func (d *namedDay) UnmarshalJSON(b []byte) error {
 	*d = namedDay{set: true}
-	var text string
-	if bytes.Equal(b, []byte("null")) || json.Unmarshal(b, &text) != nil {
-		return nil // the schema refuses what is no string
+	var text *string
+	if json.Unmarshal(b, &text) == nil && text != nil { // the schema refuses what is no string
+		d.when, d.wrong = burnlist.ParseWhen(*text)
 	}
-	d.when, d.wrong = burnlist.ParseWhen(text)
 	return nil
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 func TestADueDateMayBeRelativeToTodayInTheProductsZone(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *testServer) {
+	eachServer(t, func(_ *testing.T, s *testServer) {
 		s.fill(1)
 		s.at(time.Date(2026, 11, 24, 23, 30, 0, 0, time.UTC)) // the 25th in Berlin, a Wednesday
 		s.ask("POST", "/api/v1/items", `{"title": "x", "service": "checkout", "due": " Next FRIDAY "}`).must(201).
@@ -22,7 +22,7 @@ func TestADueDateMayBeRelativeToTodayInTheProductsZone(t *testing.T) {
 }
 
 func TestADecisionIsRecordedWithTheDatesItMeant(t *testing.T) {
-	eachServer(t, func(t *testing.T, s *testServer) {
+	eachServer(t, func(_ *testing.T, s *testServer) {
 		s.fill(4)
 		s.at(time.Date(2026, 11, 24, 23, 30, 0, 0, time.UTC))
 		path := s.open()

@@ -1,10 +1,6 @@
 package prioritizer
 
-import (
-	"slices"
-
-	"github.com/burnlist/burnlist"
-)
+import "github.com/burnlist/burnlist"
 
 // vagueness says why a title cannot be checked: which of its words showed it,
 // and of what kind. The zero vagueness is none.
@@ -95,16 +91,17 @@ func (s *sentence) putOff() vagueness {
 		return vagueness{}
 	}
 	for i, w := range s.words {
-		switch w.class {
-		case wordDeferral:
+		if w.class == wordDeferral {
 			return s.found(putOff, i, i)
-		case wordWhenever: // when we have time, if possible, as needed
-			for j := i + 1; j < min(i+4, len(s.words)); j++ {
-				switch c := s.words[j].class; {
-				case c == wordChance, c == wordFitting,
-					c == wordClock && (s.class(j-1) == wordGathering || s.class(j+1) == wordGranting):
-					return s.found(putOff, i, j)
-				}
+		}
+		if w.class != wordWhenever { // when we have time, if possible, as needed
+			continue
+		}
+		for j := i + 1; j < min(i+4, len(s.words)); j++ {
+			c := s.words[j].class
+			if c == wordChance || c == wordFitting ||
+				(c == wordClock && (s.class(j-1) == wordGathering || s.class(j+1) == wordGranting)) {
+				return s.found(putOff, i, j)
 			}
 		}
 	}
@@ -121,98 +118,82 @@ func (s *sentence) recurrence() vagueness {
 		if w.class != wordHappening {
 			continue
 		}
-		for j := i + 1; j < len(s.words); j++ {
-			if s.words[j].class == wordAgain {
-				return s.found(noMeans, i, j)
-			}
+		if j := s.next(wordAgain, i+1, mostDoneWords); j > 0 {
+			return s.found(noMeans, i, j)
 		}
-		switch head := s.class(s.head); {
-		case head == wordSolving, // prevent it from happening
-			head == wordEnsuring && s.class(i-1) == wordNever: // ensure that it does not happen
+		head := s.class(s.head)
+		if head == wordSolving || // prevent it from happening
+			(head == wordEnsuring && s.class(i-1) == wordNever) { // ensure that it does not happen
 			return s.found(noMeans, s.head, i)
 		}
 	}
 	return vagueness{}
 }
 
+// near is within how many words an object is looked for.
+const near = 4
+
 // people finds appeals to people. They are as good as the day on which they are
 // made, unless they are repeated.
 func (s *sentence) people(measured bool) vagueness {
-	h := s.head
 	if s.has(wordVirtue) {
-		i := slices.IndexFunc(s.words, func(w lexeme) bool { return w.class == wordVirtue })
+		i := s.next(wordVirtue, 0, mostDoneWords)
 		return s.found(atPeople, i, i)
 	}
 	if measured {
 		return vagueness{}
 	}
-	switch s.class(h) {
+	h, last := s.head, -1
+	switch s.class(h) { //nolint:exhaustive // the others are not said to people
 	case wordAppeal:
-		return s.found(atPeople, h, h)
+		last = h
 	case wordBeing:
-		return s.found(atPeople, h, min(h+1, len(s.words)-1))
+		last = min(h+1, len(s.words)-1)
 	case wordTelling, wordEnsuring, wordMaking:
-		for j := h + 1; j < min(h+5, len(s.words)); j++ {
-			if s.words[j].class == wordPerson {
-				return s.found(atPeople, h, j)
-			}
-		}
+		last = s.next(wordPerson, h+1, near)
 	case wordFollowing:
-		for j := h + 1; j < len(s.words); j++ {
-			if s.words[j].class == wordCustom {
-				return s.found(atPeople, h, j)
-			}
-		}
+		last = s.next(wordCustom, h+1, mostDoneWords)
 	}
-	return vagueness{}
+	if last < 0 {
+		return vagueness{}
+	}
+	return s.found(atPeople, h, last)
 }
 
 // byHead judges the verb that a title begins with.
 func (s *sentence) byHead(measured bool) vagueness {
-	h := s.head
-	switch s.class(h) {
-	case wordImproving:
-		if !measured && !s.explained(h) {
-			return s.found(openEnded, h, h)
-		}
-	case wordWorking: // work on
-		if s.class(h+1) == wordOnto && !measured {
-			return s.found(openEnded, h, h+1)
-		}
-	case wordCleaning: // clean up
-		if s.class(h+1) == wordUpward && !measured && !s.explained(h) {
-			return s.found(openEnded, h, h+1)
-		}
-	case wordReshaping:
-		if !measured && !s.explained(h) && !s.directed(h) {
-			return s.found(openEnded, h, h)
-		}
-	case wordMoving:
-		if !measured && !s.has(wordNumber) && !s.explained(h) && !s.directed(h) {
-			return s.found(noValue, h, h)
-		}
-	case wordInquiring:
-		if !s.repeated() && !s.followed(h) {
-			return s.found(noOutcome, h, h)
-		}
-	case wordLooking: // look into, find out, think about; but not look up
-		if particle := s.class(h + 1); (particle == wordOnto || particle == wordDirection) && !s.repeated() && !s.followed(h) {
+	h, particle := s.head, s.class(s.head+1)
+	// A measure does not say what an inquiry leads to.
+	inquires := s.class(h) == wordInquiring
+	phrase := (s.class(h) == wordLooking && (particle == wordOnto || particle == wordDirection)) || // look into, but not look up
+		(s.class(h) == wordFollowing && particle == wordUpward)
+	if inquires || phrase {
+		switch {
+		case s.repeated() || s.followed(h):
+			return vagueness{}
+		case phrase:
 			return s.found(noOutcome, h, h+1)
 		}
-	case wordFollowing:
-		if s.class(h+1) == wordUpward && !s.repeated() && !s.followed(h) {
-			return s.found(noOutcome, h, h+1)
+		return s.found(noOutcome, h, h)
+	}
+	if measured {
+		return vagueness{}
+	}
+	switch c := s.class(h); {
+	case c == wordGathering: // hold a workshop
+		if i := s.next(wordMeeting, h+1, near); i > 0 {
+			return s.found(onlyMeeting, i, i)
 		}
-	case wordGathering: // hold a workshop
-		for j := h + 1; j < min(h+5, len(s.words)); j++ {
-			if s.words[j].class == wordMeeting && !measured {
-				return s.found(onlyMeeting, j, j)
-			}
-		}
-	case wordEnsuring:
-		if !measured && !s.has(wordIdentifier) && !s.explained(h) && s.contents(h+1) <= 1 {
-			return s.found(noMeans, h, h)
-		}
+	case c == wordWorking && particle == wordOnto: // work on
+		return s.found(openEnded, h, h+1)
+	case c == wordCleaning && particle == wordUpward && !s.explained(h): // clean up
+		return s.found(openEnded, h, h+1)
+	case c == wordImproving && !s.explained(h), c == wordReshaping && !s.explained(h) && !s.directed(h):
+		return s.found(openEnded, h, h)
+	case c == wordMoving && !s.explained(h) && !s.directed(h) && !s.has(wordNumber):
+		return s.found(noValue, h, h)
+	case c == wordEnsuring && !s.explained(h) && !s.has(wordIdentifier) && s.contents(h+1) <= 1:
+		return s.found(noMeans, h, h)
 	}
 	return vagueness{}
 }
@@ -223,7 +204,7 @@ func (s *sentence) anywhere() vagueness {
 		return vagueness{}
 	}
 	for i, w := range s.words {
-		switch w.class {
+		switch w.class { //nolint:exhaustive // the others say something where they stand
 		case wordComparative:
 			// "more than" begins a threshold, and "no more" forbids something.
 			if s.class(i+1) != wordThan && s.class(i-1) != wordNegation && !s.explained(i) {

@@ -129,12 +129,12 @@ func TestWhatMakesATitleVagueAndWhatLiftsIt(t *testing.T) {
 		"Trim images above 40 kB when possible":        {putOff, "when possible"},
 		"Trim images when we have time":                {putOff, "when we have time"},
 		"Page when time between scans exceeds 5 s":     {notVague, ""},
-		"Add tests":                                    {noObject, "Add tests"},
-		"Add tests of the label printer":               {notVague, ""},
-		"Hold a workshop on labels":                    {onlyMeeting, "workshop"},
-		"x":                                            {notVague, ""},
-		"":                                             {notVague, ""},
-		"…":                                            {notVague, ""},
+		"Add tests":                      {noObject, "Add tests"},
+		"Add tests of the label printer": {notVague, ""},
+		"Hold a workshop on labels":      {onlyMeeting, "workshop"},
+		"x":                              {notVague, ""},
+		"":                               {notVague, ""},
+		"…":                              {notVague, ""},
 	} {
 		v := judgeTitle(title)
 		if got := title[v.start:v.end]; v.kind != want.kind || got != want.word {

@@ -35,7 +35,7 @@ func readSentence(text string, room []lexeme) sentence {
 			r, size = utf8.DecodeRuneInString(s.text[at:])
 		}
 		end := at + size
-		class := wordGlue
+		var class wordClass
 		switch {
 		case r == ' ':
 			at = end
@@ -53,7 +53,7 @@ func readSentence(text string, room []lexeme) sentence {
 			at = end
 			continue
 		}
-		s.words = append(s.words, lexeme{uint16(at), uint16(end), class, begins}) //nolint:gosec // the text is cut off above
+		s.words = append(s.words, lexeme{uint16(at), uint16(end), class, begins})
 		if n := len(s.words) - 1; class == wordSurely && n > 0 && s.words[n-1].class == wordMaking {
 			s.words[n-1].class, s.words[n].class = wordEnsuring, wordGlue
 			s.seen |= 1 << wordEnsuring
@@ -176,6 +176,17 @@ func (s *sentence) has(classes ...wordClass) bool {
 	return false
 }
 
+// next returns the index of the first word of a class among so many from a
+// place on, or -1.
+func (s *sentence) next(class wordClass, from, most int) int {
+	for i := from; i < min(from+most, len(s.words)); i++ {
+		if s.words[i].class == class {
+			return i
+		}
+	}
+	return -1
+}
+
 // contents counts the words from a place on that say what it is about.
 func (s *sentence) contents(from int) int {
 	n := 0
@@ -194,27 +205,21 @@ func (s *sentence) measured() bool {
 		return false
 	}
 	for i, w := range s.words {
-		switch w.class {
-		case wordCadence:
+		if w.class != wordNumber {
+			continue
+		}
+		next, before := s.class(i+1), s.class(i-1)
+		switch {
+		case next == wordUnit, before == wordUnit, before == wordBound, s.suffixed(w):
 			return true
-		case wordEvery:
-			if next := s.class(i + 1); next == wordUnit || next == wordNumber {
-				return true
-			}
-		case wordNumber:
-			next, before := s.class(i+1), s.class(i-1)
-			switch {
-			case next == wordUnit, before == wordUnit, before == wordBound, s.suffixed(w):
-				return true
-			case s.year(w):
-			case before == wordDirection, before == wordOnto: // to 5, at 80
-				return true
-			case before < wordContent && before != wordFiller && before != wordTrouble && next != wordGlue && i+1 < len(s.words):
-				return true // 3 nodes; but not the label that "region 2" is
-			}
+		case s.year(w):
+		case before == wordDirection, before == wordOnto: // to 5, at 80
+			return true
+		case before < wordContent && before != wordFiller && before != wordTrouble && next != wordGlue && i+1 < len(s.words):
+			return true // 3 nodes; but not the label that "region 2" is
 		}
 	}
-	return false
+	return s.repeated()
 }
 
 // suffixed reports whether a number in digits ends with a unit, as in 30s.

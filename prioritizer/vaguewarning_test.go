@@ -18,11 +18,13 @@ func TestAVagueTitleIsWarnedOfUntilItIsRewritten(t *testing.T) {
 	}{
 		"a vague title": {
 			func(i *burnlist.Item) { i.Title, i.Trail.TitleAt = "Improve monitoring", at(18, 23, 30) },
-			[]string{"info vague 2026-11-19: " + text}, `title has "Improve", and no done_when`,
+			[]string{"info vague 2026-11-19: " + text},
+			`title has "Improve", and no done_when`,
 		},
 		"a vague title with a definition of done that is as vague": {
 			func(i *burnlist.Item) { i.Title, i.DoneWhen = "Improve monitoring", "it is better" },
-			[]string{"info vague 2026-11-17: " + text}, `title has "Improve", and done_when gives nothing to check it by`,
+			[]string{"info vague 2026-11-17: " + text},
+			`title has "Improve", and done_when gives nothing to check it by`,
 		},
 		"a vague title with a definition of done": {
 			func(i *burnlist.Item) {
