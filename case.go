@@ -34,6 +34,9 @@ type Decided struct {
 	Item     Item
 	Survivor *Item  // of a duplicate, if it changed
 	Parts    []Item // of a split: new items, without ids
+	// Decision is the one that was made, if it is not the one that was asked for
+	// word by word.
+	Decision Decision
 }
 
 // Decide returns what a decision makes of its case. A decision that leaves
@@ -240,7 +243,7 @@ func (c Case) split(d Decision, by Author) ([]Item, error) {
 	parts := make([]Item, len(d.Parts))
 	for n, part := range d.Parts {
 		f := c.Item.ItemFields
-		f.Key, f.Ticket, f.Title = "", "", part.Title
+		f.Key, f.Ticket, f.DoneWhen, f.Title = "", "", "", part.Title
 		if part.Owner != "" {
 			f.Owner = part.Owner
 		}

@@ -71,8 +71,11 @@ func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return time.Unix(int64(d-unixDay)*86400, 0).UTC().Format(time.DateOnly)
+	return d.time().Format(time.DateOnly)
 }
+
+// time returns the midnight of the day, in UTC.
+func (d Date) time() time.Time { return time.Unix(int64(d-unixDay)*86400, 0).UTC() }
 
 // MarshalJSON writes the date as a string, and no date as null.
 func (d Date) MarshalJSON() ([]byte, error) {

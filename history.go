@@ -95,6 +95,7 @@ func (i *Item) told() []told {
 		{"priority", string(i.Priority)},
 		{"ticket", string(i.Ticket)},
 		{"opened_on", i.OpenedOn.String()},
+		{"done_when", string(i.DoneWhen)},
 		{"status", string(i.Status)},
 		{"promised", i.Facts.Promised.String()},
 		{"rollovers", number(int64(i.Facts.Total))},

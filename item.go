@@ -35,6 +35,7 @@ type ItemFields struct {
 	Ticket   NullString `json:"ticket" nullable:"true"`
 	Source   *Source    `json:"source"`
 	OpenedOn Date       `json:"opened_on" format:"date"`
+	DoneWhen NullString `json:"done_when" nullable:"true"` // how anybody can tell that it is done
 }
 
 // Source is the incident that an item came from.
@@ -181,7 +182,7 @@ func (i Item) With(f ItemFields, by Author, product Product) (Item, error) {
 		f.Source = nil
 	}
 	f.Title = strings.TrimSpace(f.Title)
-	for _, s := range []*NullString{&f.Key, &f.Owner, &f.Ticket} {
+	for _, s := range []*NullString{&f.Key, &f.Owner, &f.Ticket, &f.DoneWhen} {
 		*s = NullString(strings.TrimSpace(string(*s))) // a blank owner is none
 	}
 	if err := f.validate(max(today, i.OpenedOn)); err != nil {
@@ -248,6 +249,7 @@ func (f ItemFields) validate(today Date) error {
 	c.text("owner", string(f.Owner), 0, 200)
 	c.that(slices.Contains(Priorities, f.Priority), "priority", "%q is not a priority: use P0, P1, P2, P3 or P4", clip(string(f.Priority)))
 	c.text("ticket", string(f.Ticket), 0, 500)
+	c.text("done_when", string(f.DoneWhen), 0, 1000)
 	c.that(f.OpenedOn <= today, "opened_on", "%s is in the future: today is %s in the product's zone", f.OpenedOn, today)
 	c.that(f.Due.IsZero() || f.Due >= f.OpenedOn, "due", "%s lies before the item was opened, on %s: give a later due date, or the opened_on that fits", f.Due, f.OpenedOn)
 	if s := f.Source; s != nil {

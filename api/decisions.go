@@ -15,10 +15,10 @@ type NewDecision struct {
 	Kind     burnlist.DecisionKind `json:"kind" enum:"done,commit,carry,deprioritise,snooze,reassign,reopen,duplicate,split"`
 	Reason   burnlist.NullString   `json:"reason,omitempty" nullable:"true" maxLength:"2000" doc:"Needed to deprioritise, to snooze and to reopen; lets a commit move the promised date, once."`
 	Owner    burnlist.NullString   `json:"owner,omitempty" nullable:"true" maxLength:"200" example:"ana@example.org" doc:"The new owner; commit and reassign only."`
-	Due      burnlist.Date         `json:"due,omitzero" nullable:"true" doc:"The new due date; commit only."`
+	Due      namedDay              `json:"due,omitzero" doc:"The new due date; commit only. A date, or a day such as in 2 weeks or next friday, from today in the product's zone."`
 	Evidence burnlist.NullString   `json:"evidence,omitempty" nullable:"true" maxLength:"2000" doc:"A link that shows that it is done; done only."`
-	Revisit  burnlist.Date         `json:"revisit,omitzero" nullable:"true" doc:"When the item comes back; deprioritise only. It lies further ahead than a snooze may last; the policy's deprioritised_days from today if it is not given."`
-	Until    burnlist.Date         `json:"until,omitzero" nullable:"true" doc:"The day on which the item is back; snooze only, and at most the policy's snooze_days from today."`
+	Revisit  namedDay              `json:"revisit,omitzero" doc:"When the item comes back; deprioritise only. It lies further ahead than a snooze may last; the policy's deprioritised_days from today if it is not given."`
+	Until    namedDay              `json:"until,omitzero" doc:"The day on which the item is back; snooze only, and at most the policy's snooze_days from today."`
 	Of       int64                 `json:"of,omitempty" nullable:"true" minimum:"1" example:"97" doc:"The open item that goes on; duplicate only."`
 	Parts    []newPart             `json:"parts,omitempty" nullable:"true" maxItems:"20" doc:"What is split off; split only."`
 }
@@ -26,18 +26,31 @@ type NewDecision struct {
 type newPart struct {
 	Title string              `json:"title" minLength:"1" maxLength:"300"`
 	Owner burnlist.NullString `json:"owner,omitempty" nullable:"true" maxLength:"200" doc:"That of the item if it is not given."`
-	Due   burnlist.Date       `json:"due,omitzero" nullable:"true" doc:"That of the item if it is not given."`
+	Due   namedDay            `json:"due,omitzero" doc:"That of the item if it is not given."`
 }
 
-// noun returns the decision as the root package has it.
-func (d NewDecision) noun() burnlist.Decision {
+// noun returns the decision as the root package has it, if it is made on the
+// given day.
+func (d NewDecision) noun(today burnlist.Date) burnlist.Decision {
 	n := burnlist.Decision{
-		Kind: d.Kind, Reason: d.Reason, Owner: d.Owner, Due: d.Due, Evidence: d.Evidence, Revisit: d.Revisit, Until: d.Until, Of: d.Of,
+		Kind: d.Kind, Reason: d.Reason, Owner: d.Owner, Due: d.Due.on(today), Evidence: d.Evidence, Revisit: d.Revisit.on(today), Until: d.Until.on(today), Of: d.Of,
 	}
 	for _, p := range d.Parts {
-		n.Parts = append(n.Parts, burnlist.Part(p))
+		n.Parts = append(n.Parts, burnlist.Part{Title: p.Title, Owner: p.Owner, Due: p.Due.on(today)})
 	}
 	return n
+}
+
+// asked says what the store has to know before there is a day on which the
+// decision is made.
+func (d NewDecision) asked() burnlist.Decision { return burnlist.Decision{Kind: d.Kind, Of: d.Of} }
+
+// decide decides a case by it, with its days as dates.
+func (d NewDecision) decide(c burnlist.Case, by burnlist.Author) (burnlist.Decided, error) {
+	n := d.noun(c.Product.Today(by.At))
+	made, err := c.Decide(n, by)
+	made.Decision = n
+	return made, err
 }
 
 type newReviewDecision struct {
@@ -77,12 +90,12 @@ func (s *server) decideItem(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	by, d := s.author(in.Authored), in.Body.noun()
-	made, _, revision, err := s.Store.DecideItem(ctx, by, 0, in.ID, d, func(c burnlist.Case) (burnlist.Decided, error) {
+	by := s.author(in.Authored)
+	made, _, revision, err := s.Store.DecideItem(ctx, by, 0, in.ID, in.Body.asked(), func(c burnlist.Case) (burnlist.Decided, error) {
 		if err := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID)); err != nil {
 			return burnlist.Decided{}, err
 		}
-		return c.Decide(d, by)
+		return in.Body.decide(c, by)
 	})
 	if err != nil {
 		return nil, err
@@ -116,18 +129,18 @@ func (s *server) decideInReview(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	by, d := s.author(in.Authored), in.Body.noun()
-	made, recorded, revision, err := s.Store.DecideItem(ctx, by, in.ID, in.Body.Item, d, func(c burnlist.Case) (burnlist.Decided, error) {
+	by := s.author(in.Authored)
+	made, recorded, revision, err := s.Store.DecideItem(ctx, by, in.ID, in.Body.Item, in.Body.asked(), func(c burnlist.Case) (burnlist.Decided, error) {
 		stale := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID))
 		c.Seen = seen != 0 && stale == nil
 		if stale == nil {
-			return c.Decide(d, by)
+			return in.Body.decide(c, by)
 		}
 		// A client that did not hear the answer sends the same again, with the
 		// version from before. Not having seen the item as it is, it can decide
 		// nothing here but that.
 		if c.Last != nil {
-			if again, err := c.Decide(d, by); err == nil {
+			if again, err := in.Body.decide(c, by); err == nil {
 				return again, nil
 			}
 		}

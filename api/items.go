@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/burnlist/burnlist"
+	"github.com/burnlist/burnlist/prioritizer"
 	"github.com/burnlist/burnlist/store"
 )
 
@@ -15,17 +16,25 @@ type ItemList struct {
 	NextCursor *int64              `json:"next_cursor" doc:"Give it as after to continue; null at the end."`
 }
 
+// WrittenItem is an action item as it is now, and what could be better about
+// it.
+type WrittenItem struct {
+	burnlist.ItemView
+	Advice []prioritizer.Advice `json:"advice" nullable:"false" doc:"What could be better about its words: vague or group_owner; nothing was refused for it."`
+}
+
 type newItem struct {
 	Key      burnlist.NullString `json:"key,omitempty" nullable:"true" maxLength:"200" example:"PM-31/2" doc:"Your own identifier of the item; unique."`
 	Title    string              `json:"title" minLength:"1" maxLength:"300" example:"Alert on connection pool saturation"`
 	Service  string              `json:"service" minLength:"1" maxLength:"100" example:"checkout"`
 	SLO      burnlist.NullString `json:"slo,omitempty" nullable:"true" maxLength:"100" doc:"The SLO of the service that the item addresses, if it is one."`
 	Owner    burnlist.NullString `json:"owner,omitempty" nullable:"true" maxLength:"200" example:"ana@example.org" doc:"One person. Without an owner the item is a wish."`
-	Due      burnlist.Date       `json:"due,omitzero" nullable:"true" doc:"Without a due date the item is a wish."`
+	Due      namedDay            `json:"due,omitzero" doc:"Without a due date the item is a wish. A date, or a day such as tomorrow, in 2 weeks, next friday or end of month, from today in the product's zone."`
 	Priority burnlist.Priority   `json:"priority,omitempty" enum:"P0,P1,P2,P3,P4" doc:"P2 if it is not given."`
 	Ticket   burnlist.NullString `json:"ticket,omitempty" nullable:"true" maxLength:"500" doc:"Where the team tracks the work."`
 	Source   *itemSource         `json:"source,omitempty" doc:"The incident that asked for the item."`
 	OpenedOn burnlist.Date       `json:"opened_on,omitzero" doc:"Today, in the product's zone, if it is not given."`
+	DoneWhen burnlist.NullString `json:"done_when,omitempty" nullable:"true" maxLength:"1000" example:"The alert has paged somebody in a drill" doc:"How anybody can tell that the item is done."`
 }
 
 type itemChange struct {
@@ -34,11 +43,12 @@ type itemChange struct {
 	Service  Optional[string]              `json:"service,omitzero" minLength:"1" maxLength:"100" doc:"Another service moves the item there."`
 	SLO      Nullable[burnlist.NullString] `json:"slo,omitzero" maxLength:"100"`
 	Owner    Nullable[burnlist.NullString] `json:"owner,omitzero" maxLength:"200" example:"ana@example.org"`
-	Due      Nullable[burnlist.Date]       `json:"due,omitzero"`
+	Due      namedDay                      `json:"due,omitzero"`
 	Priority Optional[burnlist.Priority]   `json:"priority,omitzero" enum:"P0,P1,P2,P3,P4"`
 	Ticket   Nullable[burnlist.NullString] `json:"ticket,omitzero" maxLength:"500"`
 	Source   Nullable[itemSource]          `json:"source,omitzero" doc:"Replaces the whole source."`
 	OpenedOn Optional[burnlist.Date]       `json:"opened_on,omitzero"`
+	DoneWhen Nullable[burnlist.NullString] `json:"done_when,omitzero" maxLength:"1000"`
 }
 
 type itemSource struct {
@@ -101,19 +111,19 @@ func (s *server) createItem(ctx context.Context, in *struct {
 	Authored
 	Body newItem
 },
-) (*Created[burnlist.ItemView], error) {
+) (*Created[WrittenItem], error) {
 	by, b := s.author(in.Authored), in.Body
 	i, revision, err := s.Store.CreateItem(ctx, by, b.Service, func(_ burnlist.Service, p burnlist.Product) (burnlist.Item, error) {
 		return burnlist.Item{}.With(burnlist.ItemFields{
-			Key: b.Key, Title: b.Title, Service: b.Service, SLO: b.SLO, Owner: b.Owner, Due: b.Due,
-			Priority: b.Priority, Ticket: b.Ticket, Source: b.Source.noun(), OpenedOn: b.OpenedOn,
+			Key: b.Key, Title: b.Title, Service: b.Service, SLO: b.SLO, Owner: b.Owner, Due: b.Due.on(p.Today(by.At)),
+			Priority: b.Priority, Ticket: b.Ticket, Source: b.Source.noun(), OpenedOn: b.OpenedOn, DoneWhen: b.DoneWhen,
 		}, by, p)
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	v, err := s.view(ctx, i)
+	v, err := s.writtenItem(ctx, i)
 	return created(fmt.Sprintf("items/%d", i.ID), v, i.Version, revision), err
 }
 
@@ -135,7 +145,7 @@ func (s *server) patchItem(ctx context.Context, in *struct {
 	ID   int64 `path:"id" minimum:"1" example:"142"`
 	Body itemChange
 },
-) (*Written[burnlist.ItemView], error) {
+) (*Written[WrittenItem], error) {
 	seen, err := in.required()
 	if err != nil {
 		return nil, err
@@ -146,27 +156,37 @@ func (s *server) patchItem(ctx context.Context, in *struct {
 			if err := seen.check(i.Version, fmt.Sprintf("item %d", i.ID)); err != nil {
 				return i, err
 			}
-			return i.With(in.Body.over(i.ItemFields), by, p)
+			return i.With(in.Body.over(i.ItemFields, p.Today(by.At)), by, p)
 		})
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	v, err := s.view(ctx, i)
+	v, err := s.writtenItem(ctx, i)
 	return written(v, i.Version, revision), err
 }
 
-// over returns the fields with the change put over them.
-func (c *itemChange) over(f burnlist.ItemFields) burnlist.ItemFields {
+func (s *server) writtenItem(ctx context.Context, i burnlist.Item) (WrittenItem, error) {
+	v, err := s.view(ctx, i)
+	var services map[string]*burnlist.Service
+	if q := s.Board.Queue(); q != nil {
+		services = q.World.Services
+	}
+	return WrittenItem{v, prioritizer.Advise(i, services)}, err
+}
+
+// over returns the fields with the change put over them today.
+func (c *itemChange) over(f burnlist.ItemFields, today burnlist.Date) burnlist.ItemFields {
 	c.Key.apply(&f.Key)
 	c.Title.apply(&f.Title)
 	c.Service.apply(&f.Service)
 	c.SLO.apply(&f.SLO)
 	c.Owner.apply(&f.Owner)
-	c.Due.apply(&f.Due)
+	c.Due.apply(&f.Due, today)
 	c.Priority.apply(&f.Priority)
 	c.Ticket.apply(&f.Ticket)
 	c.OpenedOn.apply(&f.OpenedOn)
+	c.DoneWhen.apply(&f.DoneWhen)
 	if c.Source.set {
 		f.Source = c.Source.value.noun()
 	}

@@ -24,6 +24,7 @@ const (
 	Stale
 	SnoozedAgain
 	BeyondHorizon
+	Vague
 	NoTicket
 
 	// Of services.

@@ -57,6 +57,10 @@ var definitions = [codeEnd]struct {
 		BeyondHorizon, Info, "item", "The item is due later than the policy's horizon_days after it was opened.",
 		"Cut off a part that can be done sooner, or accept that it is a project.",
 	}},
+	Vague: {"vague", Definition{
+		Vague, Info, "item", "The words of the title leave open when the item is done, and done_when does not say it either.",
+		"Name what will be changed, and the value or the sight by which anybody can tell; or give done_when.",
+	}},
 	NoTicket: {"no_ticket", Definition{
 		NoTicket, Info, "item", "The item is not linked to a ticket, so the team's own backlog does not know of it.",
 		"Give the link to its ticket.",

@@ -102,6 +102,7 @@ func drawItem(t *rapid.T, w *burnlist.World, id int64) *burnlist.Item {
 		i.SLO = burnlist.NullString(slo)
 		i.Status = rapid.SampledFrom([]burnlist.Status{burnlist.Open, burnlist.Open, burnlist.Open, burnlist.Deprioritised}).Draw(t, "status")
 		i.Owner = rapid.SampledFrom([]burnlist.NullString{"", "ana@example.org", "Payments"}).Draw(t, "owner")
+		i.Title = rapid.SampledFrom([]string{i.Title, "improve monitoring"}).Draw(t, "title")
 		i.Due = rapid.SampledFrom([]burnlist.Date{0, date(time.October, 1), date(time.November, 22), date(time.November, 23), date(time.December, 24)}).Draw(t, "due")
 		i.OpenedOn = date(time.September, rapid.IntRange(1, 3).Draw(t, "opened"))
 		i.Priority = rapid.SampledFrom(burnlist.Priorities).Draw(t, "priority")

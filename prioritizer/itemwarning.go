@@ -28,6 +28,7 @@ func (s *ranking) warnings(item *burnlist.Item, p *place, late int) Codes {
 	add(touched(item).Before(p.agenda.freshSince), Stale)
 	add(item.Trail.Snoozes > 1, SnoozedAgain)
 	add(item.Due > item.OpenedOn+burnlist.Date(s.policy.HorizonDays), BeyondHorizon)
+	add(vague(item).kind != notVague, Vague)
 	add(item.Ticket == "", NoTicket)
 	return codes
 }
@@ -66,7 +67,7 @@ func (q *Queue) itemWarning(r *Ranked, c Code) Warning {
 	case NoOwner:
 		w.Text, w.Since = "nobody owns it: a wish, not a commitment", r.place.date(item.Trail.OwnerAt)
 	case GroupOwner:
-		w.Text, w.Since = fmt.Sprintf("%q is not one person: name the one who will see to it", item.Owner), r.place.date(item.Trail.OwnerAt)
+		w.Text, w.Since = groupText(item), r.place.date(item.Trail.OwnerAt)
 	case NoDueDate:
 		w.Text, w.Since = "no due date: a wish, not a commitment", r.place.date(item.Trail.DueAt)
 	case Resurfaced:
@@ -85,11 +86,17 @@ func (q *Queue) itemWarning(r *Ranked, c Code) Warning {
 		w.Text = fmt.Sprintf("due %s after it was opened: the horizon is %s",
 			Count(int(item.Due-item.OpenedOn), "day"), Count(policy.HorizonDays, "day"))
 		w.Since = r.place.date(item.Trail.DueAt)
+	case Vague:
+		w.Text, w.Since = vague(item).text(item.Title), r.place.date(item.Trail.TitleAt)
 	case NoTicket:
 		w.Text, w.Since = "no ticket: the team's backlog does not know of it", r.place.date(item.Trail.TicketAt)
 	case BudgetIgnored, BurningWithoutItems, AlwaysExhausted, NoSLO, ReviewSkipped, NoDecisions, NothingClosed, QueueOverload, codeEnd:
 	}
 	return w
+}
+
+func groupText(item *burnlist.Item) string {
+	return fmt.Sprintf("%q is not one person: name the one who will see to it", item.Owner)
 }
 
 // slipText says how often a due date was moved to a later day, and what came of
@@ -148,6 +155,8 @@ func itemEvidence(r *Ranked, c Code) string {
 		return text
 	case BeyondHorizon:
 		return fmt.Sprintf("opened %s, due %s", item.OpenedOn, item.Due)
+	case Vague:
+		return vagueEvidence(item)
 	case NoTicket:
 		return "no ticket"
 	case BudgetIgnored, BurningWithoutItems, AlwaysExhausted, NoSLO, ReviewSkipped, NoDecisions, NothingClosed, QueueOverload, codeEnd:

@@ -11,7 +11,10 @@ import (
 // DecideItem stores what decide makes of an item, of the one that goes on for a
 // duplicate, and of the parts of a split; as one change, and within a review
 // also as a decision of that, which it returns. Review 0 is none: the decision
-// is made alone. The items that it returns are as they are stored.
+// is made alone. The items that it returns are as they are stored. What is
+// recorded is d, or the decision that decide says it made, of the same kind and
+// of the same other item: days that were asked for as "in 2 weeks" are dates
+// there.
 //
 // If the item stays as it is, nothing is stored, and within a review the last
 // decision of the item is returned, if there is one: so a decision that is sent
@@ -28,6 +31,9 @@ func (s *Store) DecideItem(ctx context.Context, by burnlist.Author, review, id i
 		}
 		if made, err = decide(c); err != nil {
 			return burnlist.Change{}, err
+		}
+		if made.Decision.Kind != "" {
+			d = made.Decision
 		}
 		before, after, err := putDecided(ctx, tx, by, c, &made)
 		if err != nil {

@@ -17,6 +17,7 @@ type itemRow struct {
 	Priority string
 	Ticket   burnlist.NullString
 	OpenedOn burnlist.Date
+	DoneWhen burnlist.NullString
 	Status   string
 	Source   document[*burnlist.Source]
 	Closing  document[*burnlist.Closing]
@@ -37,7 +38,7 @@ func (itemRow) TableName() string { return "items" }
 func itemRowOf(i burnlist.Item) itemRow {
 	row := itemRow{
 		ID: i.ID, Key: i.Key, Title: i.Title, Service: i.Service, SLO: i.SLO, Owner: i.Owner, Due: i.Due,
-		Priority: string(i.Priority), Ticket: i.Ticket, OpenedOn: i.OpenedOn, Status: string(i.Status),
+		Priority: string(i.Priority), Ticket: i.Ticket, OpenedOn: i.OpenedOn, DoneWhen: i.DoneWhen, Status: string(i.Status),
 		Trail: document[burnlist.Trail]{i.Trail}, Facts: document[burnlist.Facts]{i.Facts},
 		Version: i.Version, Created: at(i.CreatedAt), Updated: at(i.UpdatedAt),
 	}
@@ -77,7 +78,7 @@ func (r itemRow) noun() burnlist.Item {
 		ID: r.ID,
 		ItemFields: burnlist.ItemFields{
 			Key: r.Key, Title: r.Title, Service: r.Service, SLO: r.SLO, Owner: r.Owner, Due: r.Due,
-			Priority: burnlist.Priority(r.Priority), Ticket: r.Ticket, Source: r.Source.V, OpenedOn: r.OpenedOn,
+			Priority: burnlist.Priority(r.Priority), Ticket: r.Ticket, Source: r.Source.V, OpenedOn: r.OpenedOn, DoneWhen: r.DoneWhen,
 		},
 		Status: burnlist.Status(r.Status), Closing: r.Closing.V, Snooze: r.Snooze.V, Return: r.Returned.V, Trail: r.Trail.V, Facts: r.Facts.V,
 		Version: r.Version, CreatedAt: r.Created.Time, UpdatedAt: r.Updated.Time,

@@ -76,20 +76,22 @@ reassign, reopen, duplicate or split.
 If somebody decided of the item before, nothing is changed unless --again says
 that you know of it.`,
 		Example: `  burnlist review decide shop 142 commit --owner ana@example.org --due 2026-12-18
+  burnlist review decide shop 143 commit --due "end of next week"
   burnlist review decide shop 97 deprioritise --reason "the service is being replaced"
   burnlist review decide shop 31 split --part "Bound the queue" --part "Alert on its length"`,
 		Args: cobra.ExactArgs(3),
 	}
 	var d burnlist.Decision
+	var due, revisit, until burnlist.When // the server knows what today is
 	var parts []string
 	again := false
 	flags := cmd.Flags()
 	flags.StringVar((*string)(&d.Reason), "reason", "", "why: needed to deprioritise, snooze and reopen; lets a commit move the promise, once")
 	flags.StringVar((*string)(&d.Owner), "owner", "", "the one person (commit, reassign)")
-	flags.TextVar(&d.Due, "due", burnlist.Date(0), "due date, YYYY-MM-DD (commit)")
+	flags.TextVar(&due, "due", burnlist.When{}, "due date, YYYY-MM-DD or such as \"in 2 weeks\" or \"next friday\" (commit)")
 	flags.StringVar((*string)(&d.Evidence), "evidence", "", "link that shows it (done)")
-	flags.TextVar(&d.Revisit, "revisit", burnlist.Date(0), "when it comes back, YYYY-MM-DD (deprioritise)")
-	flags.TextVar(&d.Until, "until", burnlist.Date(0), "when it is back, YYYY-MM-DD (snooze)")
+	flags.TextVar(&revisit, "revisit", burnlist.When{}, "when it comes back, YYYY-MM-DD or such as \"in 3 months\" (deprioritise)")
+	flags.TextVar(&until, "until", burnlist.When{}, "when it is back, YYYY-MM-DD or such as \"next week\" (snooze)")
 	flags.Int64Var(&d.Of, "of", 0, "the item that goes on (duplicate)")
 	flags.StringArrayVar(&parts, "part", nil, "title of an item to split off; may be repeated (split)")
 	flags.BoolVar(&again, "again", false, "decide anew, whatever was decided of the item before")
@@ -118,7 +120,10 @@ that you know of it.`,
 		body := struct {
 			Item int64 `json:"item"`
 			burnlist.Decision
-		}{item, d}
+			Due     burnlist.When `json:"due,omitzero"`
+			Revisit burnlist.When `json:"revisit,omitzero"`
+			Until   burnlist.When `json:"until,omitzero"`
+		}{item, d, due, revisit, until}
 		if err := c.call(cmd.Context(), http.MethodPost, fmt.Sprintf("/reviews/%d/decisions", id), version, body, &made); err != nil {
 			return err
 		}

@@ -1,0 +1,282 @@
+package prioritizer
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// lexeme is a word, a number or a sign of a text.
+type lexeme struct {
+	start, end uint16 // in the text, in bytes
+	class      wordClass
+	begins     bool // after a colon or a semicolon, or a label in brackets
+}
+
+// sentence is a text that is split into words. Head is the index of the first
+// word that says what to do, behind labels ("Checkout:") and the likes of "we
+// should".
+type sentence struct {
+	text  string
+	words []lexeme
+	head  int
+	seen  uint64 // the classes of the words, as a set
+}
+
+// longestWord bounds the length of a word that may be in the vocabulary.
+const longestWord = 20
+
+// readSentence splits a text into as many words as the room has. It allocates nothing.
+func readSentence(text string, room []lexeme) sentence {
+	s := sentence{text: text[:min(len(text), 1<<16-1)], words: room}
+	begins := false
+	for at := 0; at < len(s.text) && len(s.words) < cap(s.words); {
+		r, size := rune(s.text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s.text[at:])
+		}
+		end := at + size
+		var class wordClass
+		switch {
+		case r == ' ':
+			at = end
+			continue
+		case isLetter(r):
+			end, class = s.word(at)
+		case isDigit(r):
+			end, class = s.number(at), wordNumber
+		case r == '%' || r == '‰' || r == '$' || r == '€':
+			class = wordUnit
+		case r == '<' || r == '>' || r == '=' || r == '≤' || r == '≥':
+			class = wordBound
+		default:
+			begins = begins || r == ':' || r == ';' || r == ']'
+			at = end
+			continue
+		}
+		s.words = append(s.words, lexeme{uint16(at), uint16(end), class, begins})
+		if n := len(s.words) - 1; class == wordSurely && n > 0 && s.words[n-1].class == wordMaking {
+			s.words[n-1].class, s.words[n].class = wordEnsuring, wordGlue
+			s.seen |= 1 << wordEnsuring
+		}
+		s.seen |= 1 << s.words[len(s.words)-1].class
+		begins, at = false, end
+	}
+	s.head = s.findHead()
+	return s
+}
+
+func (s *sentence) findHead() int {
+	head := 0
+	for i := range s.words[:min(5, len(s.words))] {
+		if s.words[i].begins && i+1 < len(s.words) {
+			head = i
+		}
+	}
+	for head+1 < len(s.words) && s.words[head].class == wordSoft {
+		head++
+	}
+	return head
+}
+
+// word returns the end of the word that begins at a place, and its class.
+func (s *sentence) word(at int) (int, wordClass) {
+	var lower [longestWord]byte
+	n, known, name, before := 0, true, false, byte(0)
+	end := at
+letters:
+	for end < len(s.text) {
+		b := s.text[end]
+		if b >= 'a' && b <= 'z' { // nearly all are
+			if n < longestWord {
+				lower[n] = b
+			}
+			n++
+			end, before = end+1, b
+			continue
+		}
+		switch {
+		case b >= utf8.RuneSelf:
+			r, size := utf8.DecodeRuneInString(s.text[end:])
+			if !isLetter(r) {
+				break letters
+			}
+			known = false
+			end += size - 1
+		case b >= 'A' && b <= 'Z':
+			name = name || (before >= 'a' && before <= 'z') // camelCase
+			b |= 0x20
+			before = 0
+		case isDigit(rune(b)):
+			before = b
+		case b == '_':
+			name = true
+		case (b == '-' || b == '\'' || b == '.' || b == '/') && s.goesOn(end+1):
+			name = name || (b == '.' && end-at > 1 && s.goesOn(end+2)) // a host or a file, and not "e.g."
+		default:
+			break letters
+		}
+		if n < longestWord {
+			lower[n] = b
+		}
+		n++
+		end++
+	}
+	switch {
+	case name:
+		return end, wordIdentifier
+	case !known || n > longestWord:
+		return end, wordContent
+	}
+	return end, classOf(lower[:n])
+}
+
+// number returns the end of the number that begins at a place, with the unit
+// that is written to it.
+func (s *sentence) number(at int) int {
+	for at++; at < len(s.text); at++ {
+		b := rune(s.text[at])
+		if !isDigit(b) && !isLetter(b) && ((b != '.' && b != ',' && b != '-') || !s.goesOn(at+1)) {
+			break
+		}
+	}
+	return at
+}
+
+// goesOn reports whether there is a letter or a digit at a place.
+func (s *sentence) goesOn(at int) bool {
+	return at < len(s.text) && (isLetter(rune(s.text[at])) || isDigit(rune(s.text[at])))
+}
+
+func isLetter(r rune) bool {
+	return (r|0x20 >= 'a' && r|0x20 <= 'z') || (r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r)))
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// class returns the class of a word, and glue where there is none.
+func (s *sentence) class(i int) wordClass {
+	if i < 0 || i >= len(s.words) {
+		return wordGlue
+	}
+	return s.words[i].class
+}
+
+// found returns what the words from the first to the last show.
+func (s *sentence) found(kind vagueKind, first, last int) vagueness {
+	return vagueness{kind, s.words[first].start, s.words[last].end}
+}
+
+// has reports whether there is a word of any of the classes.
+func (s *sentence) has(classes ...wordClass) bool {
+	for _, c := range classes {
+		if s.seen&(1<<c) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// next returns the index of the first word of a class among so many from a
+// place on, or -1.
+func (s *sentence) next(class wordClass, from, most int) int {
+	for i := from; i < min(from+most, len(s.words)); i++ {
+		if s.words[i].class == class {
+			return i
+		}
+	}
+	return -1
+}
+
+// contents counts the words from a place on that say what it is about.
+func (s *sentence) contents(from int) int {
+	n := 0
+	for _, w := range s.words[min(from, len(s.words)):] {
+		if w.class >= wordContent {
+			n++
+		}
+	}
+	return n
+}
+
+// measured reports whether the text gives a number of something, a limit, or
+// how often something is repeated.
+func (s *sentence) measured() bool {
+	if !s.has(wordNumber, wordCadence, wordEvery) {
+		return false
+	}
+	for i, w := range s.words {
+		if w.class != wordNumber {
+			continue
+		}
+		next, before := s.class(i+1), s.class(i-1)
+		switch {
+		case next == wordUnit, before == wordUnit, before == wordBound, s.suffixed(w):
+			return true
+		case s.year(w):
+		case before == wordDirection, before == wordOnto: // to 5, at 80
+			return true
+		case before < wordContent && before != wordFiller && before != wordTrouble && next != wordGlue && i+1 < len(s.words):
+			return true // 3 nodes; but not the label that "region 2" is
+		}
+	}
+	return s.repeated()
+}
+
+// suffixed reports whether a number in digits ends with a unit, as in 30s.
+func (s *sentence) suffixed(w lexeme) bool {
+	return isDigit(rune(s.text[w.start])) && !isDigit(rune(s.text[w.end-1]))
+}
+
+func (s *sentence) year(w lexeme) bool {
+	return w.end-w.start == 4 && (s.text[w.start:w.start+2] == "19" || s.text[w.start:w.start+2] == "20")
+}
+
+// explained reports whether the text goes on to say how: by doing something,
+// or behind a colon.
+func (s *sentence) explained(from int) bool {
+	for i := from + 1; i < len(s.words); i++ {
+		w := s.words[i]
+		switch {
+		case w.begins && i+1 < len(s.words):
+			return true
+		case w.class == wordMeans:
+			return true
+		case w.class == wordBy && i+1 < len(s.words):
+			if next := s.words[i+1]; next.end-next.start > 4 && s.text[next.end-3:next.end] == "ing" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// directed reports whether the text says into what something is changed.
+func (s *sentence) directed(from int) bool {
+	for i := from + 1; i+1 < len(s.words); i++ {
+		if s.words[i].class == wordDirection && s.words[i+1].class >= wordContent {
+			return true
+		}
+	}
+	return false
+}
+
+// followed reports whether an inquiry goes on to something with a result.
+func (s *sentence) followed(from int) bool {
+	for i := from + 1; i+1 < len(s.words); i++ {
+		if s.words[i].class == wordAlso && (s.words[i+1].class == wordConcluding || s.words[i+1].class == wordLight) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeated reports whether something is to be done again and again, which can
+// be held against the calendar.
+func (s *sentence) repeated() bool {
+	for i, w := range s.words {
+		if w.class == wordCadence || (w.class == wordEvery && (s.class(i+1) == wordUnit || s.class(i+1) == wordNumber)) {
+			return true
+		}
+	}
+	return false
+}
