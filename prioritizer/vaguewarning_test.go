@@ -54,8 +54,8 @@ func TestVaguenessRanksNothing(t *testing.T) {
 	addItem(w, 1, "checkout", func(i *burnlist.Item) { i.Title = "Improve monitoring" })
 	addItem(w, 2, "checkout", nil)
 	q := prioritizer.Rank(w, now)
-	if q.Entries[0].Item.ID != 1 || q.Entries[0].Score != q.Entries[1].Score {
-		t.Errorf("the vague item is not first by its id: %v, scores %v and %v", idsOf(q), q.Entries[0].Score, q.Entries[1].Score)
+	if entries(q)[0].Item.ID != 1 || entries(q)[0].Score != entries(q)[1].Score {
+		t.Errorf("the vague item is not first by its id: %v, scores %v and %v", idsOf(q), entries(q)[0].Score, entries(q)[1].Score)
 	}
 }
 
