@@ -63,6 +63,7 @@ var kinds = []struct {
 	title  string
 }{
 	{burnlist.Invalid, http.StatusUnprocessableEntity, "The input breaks a rule"},
+	{burnlist.KeyReused, http.StatusUnprocessableEntity, "The key was used for another request"},
 	{burnlist.NotFound, http.StatusNotFound, "There is no such thing"},
 	{burnlist.Exists, http.StatusConflict, "The name is taken"},
 	{burnlist.Conflict, http.StatusConflict, "The thing is in a state that forbids this"},
