@@ -105,16 +105,20 @@ var keyedRequests = map[string]keyed{
 			o.product()
 			return "/api/v1/services", fmt.Sprintf(`{"name": %q, "product": %q, "team": "one"}`, o.name, o.name)
 		},
-		other:     `{"name": "another", "product": "shop"}`,
-		meanwhile: func(o office, _ string) { o.patch("/api/v1/services/"+o.name, `{"team": "two", "retired": true}`, `"1"`) },
+		other: `{"name": "another", "product": "shop"}`,
+		meanwhile: func(o office, _ string) {
+			o.patch("/api/v1/services/"+o.name, `{"team": "two", "retired": true}`, `"1"`)
+		},
 	},
 	"create-slo": {
 		ask: func(o office) (string, string) {
 			o.service()
 			return "/api/v1/slos", o.sloBody(0.99)
 		},
-		other:     `{"name": "another", "service": "checkout", "objective": 0.9, "indicator": {"gauge": {"selector": "probe_success"}}}`,
-		meanwhile: func(o office, _ string) { o.patch("/api/v1/slos/"+o.name, `{"objective": 0.5, "retired": true}`, `"1"`) },
+		other: `{"name": "another", "service": "checkout", "objective": 0.9, "indicator": {"gauge": {"selector": "probe_success"}}}`,
+		meanwhile: func(o office, _ string) {
+			o.patch("/api/v1/slos/"+o.name, `{"objective": 0.5, "retired": true}`, `"1"`)
+		},
 	},
 	"create-exclusion": {
 		ask:   func(o office) (string, string) { return o.slo() + "/exclusions", anHour },
@@ -290,7 +294,9 @@ func TestEveryPostThatWritesTakesAKey(t *testing.T) {
 
 func TestARequestUnderAKeyIsDoneOnce(t *testing.T) {
 	for name := range keyedRequests {
-		t.Run(name, func(t *testing.T) { eachServer(t, func(t *testing.T, s *testServer) { sentAgain(t, s, keyedRequests[name]) }) })
+		t.Run(name, func(t *testing.T) {
+			eachServer(t, func(t *testing.T, s *testServer) { sentAgain(t, s, keyedRequests[name]) })
+		})
 	}
 }
 
