@@ -145,7 +145,7 @@ func (s *server) fail(ctx context.Context, err error) *Problem {
 		return problemOfStatus(e.Code, routing(e.Code))
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return problem(burnlist.Unavailable, "the database did not answer in time: see what is stored before you send a write again")
+		return problem(burnlist.Unavailable, "the database did not answer in time: send a write that has an Idempotency-Key again, and see what is stored before you send any other one")
 	}
 	if ctx.Err() != nil {
 		return problem(burnlist.Unavailable, "the request was given up before it was answered")
