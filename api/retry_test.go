@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -41,16 +42,16 @@ func (o office) patch(path, body, version string) {
 	o.s.ask("PATCH", path, body, "If-Match", version).must(200)
 }
 
-func (o office) product() string {
+func (o office) product() {
 	o.s.t.Helper()
-	return o.post("products", fmt.Sprintf(`{"name": %q, "zone": "UTC"}`, o.name)).header.Get("Location")
+	o.post("products", fmt.Sprintf(`{"name": %q, "zone": "UTC"}`, o.name))
 }
 
 // service makes a service of the product's name.
-func (o office) service() string {
+func (o office) service() {
 	o.s.t.Helper()
 	o.product()
-	return o.post("services", fmt.Sprintf(`{"name": %q, "product": %q}`, o.name, o.name)).header.Get("Location")
+	o.post("services", fmt.Sprintf(`{"name": %q, "product": %q}`, o.name, o.name))
 }
 
 // slo makes an SLO of the same name.
@@ -73,7 +74,7 @@ func (o office) item() string {
 func number(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // review opens a review with one item on its agenda.
-func (o office) review() (review, item string) {
+func (o office) review() (path, item string) {
 	o.s.t.Helper()
 	o.service()
 	item = o.item()
@@ -382,7 +383,7 @@ func (s *testServer) mustHaveOne(after int64, actor string, a *answer) {
 		s.t.Fatal(err)
 	}
 	changes = slices.DeleteFunc(changes, func(c burnlist.Change) bool { return c.Actor != actor })
-	if len(changes) != 1 || fmt.Sprint(changes[0].Revision) != a.header.Get("Burnlist-Revision") {
+	if len(changes) != 1 || strconv.FormatInt(changes[0].Revision, 10) != a.header.Get("Burnlist-Revision") {
 		s.t.Errorf("the log has %d changes, want the one of revision %s: %+v", len(changes), a.header.Get("Burnlist-Revision"), changes)
 	}
 }

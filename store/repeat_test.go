@@ -8,16 +8,16 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
-// under returns ana with a key and the fingerprint of a request.
-func under(key, request string) burnlist.Author {
+// asking returns ana with a key and the fingerprint of a request.
+func asking(request string) burnlist.Author {
 	by := later(1)
-	by.Key, by.Request = key, request
+	by.Key, by.Request = "k", request
 	return by
 }
 
 func TestWhatWasDoneUnderAKeyIsReturnedAgain(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
-		by := under("k", "create shop")
+		by := asking("create shop")
 		again, err := s.Repeated(t.Context(), by)
 		ok(t, err)
 		if again {
@@ -43,7 +43,7 @@ func TestWhatWasDoneUnderAKeyIsReturnedAgain(t *testing.T) {
 			t.Errorf("it was repeated: %v, and the log is at %d (%v), want true and 2", again, now, err)
 		}
 
-		other := under("k", "create bank")
+		other := asking("create bank")
 		_, err = s.Repeated(t.Context(), other)
 		refusedAs(t, err, burnlist.KeyReused, "use a new key")
 		_, _, err = s.CreateProduct(t.Context(), other, burnlist.Product{Name: "bank", Zone: "UTC", Slot: burnlist.DefaultSlot})
@@ -61,7 +61,7 @@ func TestWhatWasDoneUnderAKeyIsReturnedAgain(t *testing.T) {
 func TestAnUpdateLeavesTheKeyOfItsAuthor(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *Store) {
 		fill(t, s)
-		by := under("k", "rename")
+		by := asking("rename")
 		for n, team := range []burnlist.NullString{"one", "two"} {
 			v, revision, err := s.UpdateService(t.Context(), by, "checkout", func(v burnlist.Service) (burnlist.Service, error) {
 				v.Team = team
@@ -84,7 +84,7 @@ func TestALogFromBeforeKeysIsBroughtUpToDate(t *testing.T) {
 			`UPDATE counter SET revision = 2`,
 		)
 		s := open(t, url)
-		_, revision, err := s.CreateProduct(t.Context(), under("k", "r"), burnlist.Product{Name: "bank", Zone: "UTC", Slot: burnlist.DefaultSlot})
+		_, revision, err := s.CreateProduct(t.Context(), asking("r"), burnlist.Product{Name: "bank", Zone: "UTC", Slot: burnlist.DefaultSlot})
 		ok(t, err)
 		changes, err := s.ChangeLog(t.Context(), ChangeFilter{})
 		ok(t, err)

@@ -65,7 +65,8 @@ func (c *retrier) post(ctx context.Context, kind, path string, body object) (obj
 		k.unheard = k.cut && k.revision <= begun
 		c.sent = append(c.sent, k)
 		answer := object{}
-		return answer, json.Unmarshal([]byte(k.answer), &answer)
+		err = json.Unmarshal([]byte(k.answer), &answer)
+		return answer, err
 	}
 }
 

@@ -197,7 +197,7 @@ func (t template) with(key int64) []any {
 // copiedRow returns the newest row of a table as a template.
 func copiedRow(b *testing.B, db *sql.DB, table, key string) template {
 	b.Helper()
-	rows, err := db.QueryContext(b.Context(), "SELECT * FROM "+table+" ORDER BY "+key+" DESC LIMIT 1") //nolint:gosec // both are constants
+	rows, err := db.QueryContext(b.Context(), "SELECT * FROM "+table+" ORDER BY "+key+" DESC LIMIT 1")
 	if err != nil {
 		b.Fatal(err)
 	}
