@@ -67,17 +67,21 @@ func BenchmarkWriters(b *testing.B) {
 // bare writing over so many connections.
 func compareWriters(b *testing.B, url func(name string) string, bare func(b *testing.B, name string) *sql.DB, connections ...int) {
 	b.Helper()
+	var stored float64 // writes a second through the store, without keys
 	for _, name := range []string{"stored", "keyed"} {
 		s := forItems(b, url(name))
 		b.Run(name, func(b *testing.B) {
 			round := 0
-			measureWriters(b, func(ctx context.Context, w, n int) error {
+			rate := measureWriters(b, func(ctx context.Context, w, n int) error {
 				by := burnlist.Author{Actor: fmt.Sprintf("writer-%d@example.org", w), At: time.Now()}
 				if name == "keyed" {
 					by.Key, by.Request = fmt.Sprintf("%d/%d", round, n), strings.Repeat("f", 64)
 				}
 				return reportItem(ctx, s, by)
 			}, func() { round++ })
+			if name == "stored" {
+				stored = rate
+			}
 		})
 	}
 	s := forItems(b, url("copy"))
@@ -97,7 +101,7 @@ func compareWriters(b *testing.B, url func(name string) string, bare func(b *tes
 			subject := inserting(db, "change_subjects", []string{"subject", "revision"})
 			var next atomic.Int64
 			next.Store(time.Now().UnixNano()) // above all that there are
-			measureWriters(b, func(ctx context.Context, _, _ int) error {
+			rate := measureWriters(b, func(ctx context.Context, _, _ int) error {
 				id := next.Add(1)
 				tx, err := db.BeginTx(ctx, nil)
 				if err != nil {
@@ -119,6 +123,7 @@ func compareWriters(b *testing.B, url func(name string) string, bare func(b *tes
 				}
 				return tx.Commit()
 			}, func() {})
+			b.ReportMetric(rate/stored, "x-stored")
 		})
 	}
 }
@@ -147,8 +152,8 @@ func reportItem(ctx context.Context, s *store.Store, by burnlist.Author) error {
 }
 
 // measureWriters has all writers write at once, and reports how many writes
-// there were in a second and how long one takes.
-func measureWriters(b *testing.B, write func(ctx context.Context, w, n int) error, then func()) {
+// there were in a second, which it returns, and how long one takes.
+func measureWriters(b *testing.B, write func(ctx context.Context, w, n int) error, then func()) float64 {
 	b.Helper()
 	var mu sync.Mutex
 	var took []time.Duration
@@ -172,13 +177,16 @@ func measureWriters(b *testing.B, write func(ctx context.Context, w, n int) erro
 		then()
 	}
 	if b.Failed() {
-		return
+		b.FailNow()
 	}
 	slices.Sort(took)
-	b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "writes/s")
+	rate := float64(len(took)) / b.Elapsed().Seconds()
+	b.ReportMetric(float64(len(took)), "writes")
+	b.ReportMetric(rate, "writes/s")
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(0, "ns/op")
+	return rate
 }
 
 // template is a row that is written again and again under other keys.
