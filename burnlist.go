@@ -19,6 +19,12 @@ type Author struct {
 	Actor    string
 	At       time.Time
 	Verified bool
+
+	// Key is what the client calls the request by, unique for the actor, and
+	// Request what tells it from others: what was done under a key is not done
+	// again, and another request under it is refused. Empty of what has no key.
+	Key     string
+	Request string
 }
 
 // System is the author of what burnlist does by itself.

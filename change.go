@@ -27,6 +27,10 @@ type After struct {
 	Items      []*Item      `json:"items,omitempty"`
 	Policy     *Policy      `json:"policy,omitempty"`
 	Reviews    []*Review    `json:"reviews,omitempty"`
+	// Entries were added to the agenda of the review.
+	Entries []*AgendaEntry `json:"entries,omitempty"`
+	// Decisions were recorded with the review, or taken back.
+	Decisions []*ReviewDecision `json:"decisions,omitempty"`
 	// Standings are of the services whose state is another than before.
 	Standings []*Standing `json:"standings,omitempty"`
 	// Budgets is not kept in the log: a reader of the log gets the figures that
@@ -40,6 +44,13 @@ type Budgets struct {
 	RefreshedAt time.Time
 	Figures     map[string]*Figures    // by SLO
 	Costs       map[int64]IncidentCost // by item
+}
+
+// ChangeKinds are all kinds of change.
+var ChangeKinds = []ChangeKind{
+	ProductCreated, ProductUpdated, ServiceCreated, ServiceUpdated, SLOCreated, SLOUpdated, SLOExcluded, ExclusionRemoved,
+	ItemCreated, ItemUpdated, ItemDecided, PolicyUpdated, BudgetsRefreshed, StatesChanged, ItemsReturned,
+	ReviewOpened, ReviewRefrozen, SlotsRecorded, DecisionUndone, ReviewConcluded,
 }
 
 // ChangeKind names what a change did.

@@ -20,6 +20,7 @@ const (
 	NeedsVersion  Code = "precondition_required"
 	Unavailable   Code = "unavailable" // a server that we need does not answer
 	NotRetirable  Code = "in_use"      // something in force still hangs on it
+	KeyReused     Code = "key_reused"  // another request had the idempotency key
 	InternalError Code = "internal"
 )
 

@@ -182,39 +182,46 @@ func (s *server) getAgenda(ctx context.Context, in *struct {
 
 func (s *server) addToAgenda(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	ID   int64 `path:"id" minimum:"1" example:"12"`
 	Body struct {
 		Item int64 `json:"item" minimum:"1" example:"142" doc:"An open item of the product."`
 	}
 },
 ) (*Created[AgendaEntry], error) {
-	// Another replica may have just stored the item.
-	revision, err := s.Store.Revision(ctx)
+	by := in.once(s.author(in.Authored))
+	q, err := s.newestQueue(ctx, by)
 	if err != nil {
 		return nil, err
 	}
-	s.settle(ctx, revision)
-	q, err := s.queue()
-	if err != nil {
-		return nil, err
-	}
-	r, revision, err := s.Store.AddEntry(ctx, s.author(in.Authored), in.ID, in.Body.Item, func(_ burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
+	r, e, revision, err := s.Store.AddEntry(ctx, by, in.ID, in.Body.Item, func(_ burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
 		return review.Added(q, i.ID)
 	})
 	if err != nil {
 		return nil, s.itemInBody(ctx, in.ID, err)
 	}
 	s.settle(ctx, revision)
-	agenda, last, err := s.agenda(ctx, r.ID)
+	items, err := s.Store.ItemsAt(ctx, revision, e.Item)
 	if err != nil {
 		return nil, err
 	}
-	place := slices.IndexFunc(agenda.Entries, func(e burnlist.AgendaEntry) bool { return e.Item == in.Body.Item })
-	if place < 0 {
-		return nil, fmt.Errorf("item %d was added to the agenda of review %d, but is not on it", in.Body.Item, r.ID)
-	}
-	added, err := s.entry(ctx, agenda.Entries[place], last)
+	added, err := entryOf(e, items[0], nil) // nothing was decided of it before
 	return created(fmt.Sprintf("reviews/%d/agenda", r.ID), added, r.Version, revision), err
+}
+
+// newestQueue returns the queue with everything that is stored: another replica
+// may have just stored the item that is to be added. What was added already
+// needs none.
+func (s *server) newestQueue(ctx context.Context, by burnlist.Author) (*prioritizer.Queue, error) {
+	if done, err := s.Store.Repeated(ctx, by); err != nil || done {
+		return nil, err
+	}
+	revision, err := s.Store.Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.settle(ctx, revision)
+	return s.queue()
 }
 
 // decided is what a review decided so far.
@@ -258,17 +265,22 @@ func (s *server) entries(ctx context.Context, of []burnlist.AgendaEntry, last de
 }
 
 func (s *server) entry(ctx context.Context, e burnlist.AgendaEntry, last decided) (AgendaEntry, error) {
+	i, err := s.item(ctx, e.Item)
+	if err != nil {
+		return AgendaEntry{}, err
+	}
+	return entryOf(e, i, last.of[e.Item])
+}
+
+// entryOf shows an entry beside the item as it is, and what was decided of it.
+func entryOf(e burnlist.AgendaEntry, i burnlist.Item, last *burnlist.ReviewDecision) (AgendaEntry, error) {
 	shown, err := review.Shown(e)
 	if err != nil {
 		return AgendaEntry{}, err
 	}
 	shown.Position = e.Position
-	i, err := s.item(ctx, e.Item)
-	if err != nil {
-		return AgendaEntry{}, err
-	}
 	return AgendaEntry{
-		Entry: shown, Added: e.Added, ReadOnly: e.ReadOnly, Decision: last.of[e.Item],
+		Entry: shown, Added: e.Added, ReadOnly: e.ReadOnly, Decision: last,
 		Current: CurrentItem{Status: i.Status, Version: i.Version, Owner: i.Owner, Due: i.Due},
 	}, nil
 }

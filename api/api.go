@@ -142,6 +142,8 @@ func (s *server) routes() {
 	add(s, patch("update-policy", "/api/v1/policy", "policy", "Change the policy"), s.patchPolicy)
 	add(s, preview("preview-policy", "/api/v1/policy/preview", "policy", "Preview another policy"), s.previewPolicy)
 
+	add(s, get("list-changes", "/api/v1/changes", "changes", "Read the change log"), s.listChanges)
+
 	add(s, get("livez", "/livez", "health", "Does the process answer?"), s.livez)
 	add(s, get("readyz", "/readyz", "health", "Can the process serve?"), s.readyz)
 }

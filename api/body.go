@@ -24,7 +24,11 @@ const maxBody = 1 << 20
 func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if !forClients(c) || r.Body == nil || r.Body == http.NoBody {
+		if !forClients(c) {
+			return next(c)
+		}
+		if r.Body == nil || r.Body == http.NoBody {
+			c.SetRequest(fingerprinted(r, nil))
 			return next(c)
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
@@ -44,6 +48,7 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return problem(badRequest, "the request is not valid", Fault{Location: "body" + at, Message: wrong})
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
+		c.SetRequest(fingerprinted(r, body))
 		return next(c)
 	}
 }

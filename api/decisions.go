@@ -81,6 +81,7 @@ type Undone struct {
 // decideItem decides of an item by itself, outside of any review.
 func (s *server) decideItem(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Matched
 	ID   int64 `path:"id" minimum:"1" example:"142"`
 	Body NewDecision
@@ -90,7 +91,7 @@ func (s *server) decideItem(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	by := s.author(in.Authored)
+	by := in.once(s.author(in.Authored))
 	made, _, revision, err := s.Store.DecideItem(ctx, by, 0, in.ID, in.Body.asked(), func(c burnlist.Case) (burnlist.Decided, error) {
 		if err := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID)); err != nil {
 			return burnlist.Decided{}, err
@@ -120,6 +121,7 @@ func (s *server) listDecisions(ctx context.Context, in *struct {
 // version of the item has seen what others decided of it before.
 func (s *server) decideInReview(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Matched
 	ID   int64 `path:"id" minimum:"1" example:"12"`
 	Body newReviewDecision
@@ -129,7 +131,7 @@ func (s *server) decideInReview(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	by := s.author(in.Authored)
+	by := in.once(s.author(in.Authored))
 	made, recorded, revision, err := s.Store.DecideItem(ctx, by, in.ID, in.Body.Item, in.Body.asked(), func(c burnlist.Case) (burnlist.Decided, error) {
 		stale := seen.check(c.Item.Version, fmt.Sprintf("item %d", c.Item.ID))
 		c.Seen = seen != 0 && stale == nil
@@ -159,11 +161,11 @@ func (s *server) decideInReview(ctx context.Context, in *struct {
 	switch {
 	case recorded == nil:
 	case recorded.Decision.Kind == burnlist.DecideSplit:
-		if answer.Parts, err = s.views(ctx, recorded.After, recorded.Item); err != nil {
+		if answer.Parts, err = s.viewsAt(ctx, revision, recorded.After, recorded.Item); err != nil {
 			return nil, err
 		}
 	case recorded.Decision.Kind == burnlist.DecideDuplicate:
-		survivor, err := s.views(ctx, map[int64]int64{recorded.Decision.Of: 0}, 0)
+		survivor, err := s.viewsAt(ctx, revision, map[int64]int64{recorded.Decision.Of: 0}, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +176,7 @@ func (s *server) decideInReview(ctx context.Context, in *struct {
 
 func (s *server) undoDecision(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	ID       int64 `path:"id" minimum:"1" example:"12"`
 	Decision int64 `path:"decision" minimum:"1" example:"3"`
 	Body     *nothing
@@ -183,34 +186,31 @@ func (s *server) undoDecision(ctx context.Context, in *struct {
 	Body     Undone
 }, error,
 ) {
-	d, revision, err := s.Store.UndoDecision(ctx, s.author(in.Authored), in.ID, in.Decision)
+	d, revision, err := s.Store.UndoDecision(ctx, in.once(s.author(in.Authored)), in.ID, in.Decision)
 	if err != nil {
 		return nil, err
 	}
 	s.settle(ctx, revision)
-	items, err := s.views(ctx, d.After, 0)
+	items, err := s.viewsAt(ctx, revision, d.After, 0)
 	return &struct {
 		Revision int64 `header:"Burnlist-Revision" doc:"The revision of the change log that has the change."`
 		Body     Undone
 	}{revision, Undone{d, items}}, err
 }
 
-// views reads the items with the given ids, but one, in the order of the ids.
-func (s *server) views(ctx context.Context, ids map[int64]int64, but int64) ([]burnlist.ItemView, error) {
-	all := []burnlist.ItemView{}
-	for _, id := range slices.Sorted(maps.Keys(ids)) {
-		if id == but {
-			continue
-		}
-		i, err := s.Store.Item(ctx, id)
-		if err != nil {
+// viewsAt reads the items with the given ids, but one, as they were at a
+// revision, in the order of the ids.
+func (s *server) viewsAt(ctx context.Context, revision int64, ids map[int64]int64, but int64) ([]burnlist.ItemView, error) {
+	wanted := slices.DeleteFunc(slices.Sorted(maps.Keys(ids)), func(id int64) bool { return id == but })
+	items, err := s.Store.ItemsAt(ctx, revision, wanted...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]burnlist.ItemView, len(items))
+	for n, i := range items {
+		if all[n], err = s.view(ctx, i); err != nil {
 			return nil, err
 		}
-		v, err := s.view(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
 	}
 	return all, nil
 }

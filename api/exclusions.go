@@ -59,11 +59,12 @@ func newestFirst(a, b burnlist.Exclusion) int {
 
 func (s *server) createExclusion(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Name string `path:"name" example:"checkout-availability"`
 	Body newExclusion
 },
 ) (*Excluded, error) {
-	e, revision, err := s.Store.AddExclusion(ctx, s.author(in.Authored), in.Body.of(in.Name))
+	e, revision, err := s.Store.AddExclusion(ctx, in.once(s.author(in.Authored)), in.Body.of(in.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +74,13 @@ func (s *server) createExclusion(ctx context.Context, in *struct {
 
 func (s *server) removeExclusion(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Name string `path:"name" example:"checkout-availability"`
 	ID   int64  `path:"id" minimum:"1" example:"3"`
 	Body *nothing
 },
 ) (*ExclusionRemoved, error) {
-	e, revision, err := s.Store.RemoveExclusion(ctx, s.author(in.Authored), in.Name, in.ID)
+	e, revision, err := s.Store.RemoveExclusion(ctx, in.once(s.author(in.Authored)), in.Name, in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -109,10 +109,11 @@ func (s *server) listItems(ctx context.Context, in *struct {
 
 func (s *server) createItem(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body newItem
 },
 ) (*Created[WrittenItem], error) {
-	by, b := s.author(in.Authored), in.Body
+	by, b := in.once(s.author(in.Authored)), in.Body
 	i, revision, err := s.Store.CreateItem(ctx, by, b.Service, func(_ burnlist.Service, p burnlist.Product) (burnlist.Item, error) {
 		return burnlist.Item{}.With(burnlist.ItemFields{
 			Key: b.Key, Title: b.Title, Service: b.Service, SLO: b.SLO, Owner: b.Owner, Due: b.Due.on(p.Today(by.At)),

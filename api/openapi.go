@@ -50,6 +50,7 @@ func (s *server) describe() huma.Config {
 				{Name: "services", Description: "What users depend on."},
 				{Name: "slos", Description: "What services promise."},
 				{Name: "policy", Description: "The numbers that judge and rank."},
+				{Name: "changes", Description: "Who did what, and when."},
 				{Name: "health", Description: "For probes."},
 			},
 			Components:     &huma.Components{Schemas: schemas},

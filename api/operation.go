@@ -145,6 +145,7 @@ var descriptions = map[string]string{
 	"get-policy":        "The numbers that judge and rank, with their version as ETag.",
 	"update-policy":     "Changes the numbers that are given. The weights are given all together and sum to 100.",
 	"preview-policy":    "Ranks the queue of now twice, by the policy in force and by the one that the change would make, and lists what would stand elsewhere: the items that move, the one that moves most first, and the services whose state would be another. Changes nothing and needs no actor.",
+	"list-changes":      "Every write that changed anything, in the order in which they were made, without gaps: who, when, what kind, and what it touched. What the things became is read from them. A revision beyond the newest finds nothing yet. next_cursor, given as after, continues the list.",
 	"livez":             "Answers as long as the process runs.",
 	"readyz":            "Answers 200 when the queue is loaded and the database answers, else 503 with the parts that are not ready.",
 }

@@ -63,6 +63,7 @@ var kinds = []struct {
 	title  string
 }{
 	{burnlist.Invalid, http.StatusUnprocessableEntity, "The input breaks a rule"},
+	{burnlist.KeyReused, http.StatusUnprocessableEntity, "The key was used for another request"},
 	{burnlist.NotFound, http.StatusNotFound, "There is no such thing"},
 	{burnlist.Exists, http.StatusConflict, "The name is taken"},
 	{burnlist.Conflict, http.StatusConflict, "The thing is in a state that forbids this"},
@@ -144,7 +145,7 @@ func (s *server) fail(ctx context.Context, err error) *Problem {
 		return problemOfStatus(e.Code, routing(e.Code))
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return problem(burnlist.Unavailable, "the database did not answer in time: see what is stored before you send a write again")
+		return problem(burnlist.Unavailable, "the database did not answer in time: send a write that has an Idempotency-Key again, and see what is stored before you send any other one")
 	}
 	if ctx.Err() != nil {
 		return problem(burnlist.Unavailable, "the request was given up before it was answered")

@@ -30,10 +30,11 @@ func (s *server) listProducts(ctx context.Context, _ *struct{}) (*struct{ Body P
 
 func (s *server) createProduct(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body newProduct
 },
 ) (*Created[burnlist.Product], error) {
-	by := s.author(in.Authored)
+	by := in.once(s.author(in.Authored))
 	p := burnlist.Product{Name: in.Body.Name, Zone: in.Body.Zone, Slot: burnlist.DefaultSlot}
 	if in.Body.Slot != nil {
 		p.Slot = *in.Body.Slot

@@ -39,7 +39,7 @@ func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 				faults = append(faults, Fault{Location: "query." + name, Message: "holds control characters or is not UTF-8: use plain text"})
 			}
 		}
-		for _, name := range []string{actorHeader, "If-Match"} {
+		for _, name := range []string{actorHeader, keyHeader, "If-Match"} {
 			if len(c.Request().Header.Values(name)) > 1 {
 				faults = append(faults, Fault{Location: "header." + name, Message: "is given more than once: give it once"})
 			}

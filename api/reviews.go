@@ -57,10 +57,11 @@ type nothing struct{}
 
 func (s *server) openReview(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body newReview
 },
 ) (*Created[burnlist.Review], error) {
-	r, revision, err := s.Keeper.Open(ctx, s.author(in.Authored), in.Body.Product)
+	r, revision, err := s.Keeper.Open(ctx, in.once(s.author(in.Authored)), in.Body.Product)
 	if err != nil {
 		return nil, inBody("product", err)
 	}
@@ -70,6 +71,7 @@ func (s *server) openReview(ctx context.Context, in *struct {
 
 func (s *server) refreezeReview(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	ID   int64 `path:"id" minimum:"1" example:"12"`
 	Body *nothing
 },
@@ -78,7 +80,7 @@ func (s *server) refreezeReview(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	r, revision, err := s.Keeper.Refreeze(ctx, s.author(in.Authored), r)
+	r, revision, err := s.Keeper.Refreeze(ctx, in.once(s.author(in.Authored)), r)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +90,12 @@ func (s *server) refreezeReview(ctx context.Context, in *struct {
 
 func (s *server) concludeReview(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	ID   int64 `path:"id" minimum:"1" example:"12"`
 	Body *nothing
 },
 ) (*Written[burnlist.Review], error) {
-	r, revision, err := s.Keeper.Conclude(ctx, s.author(in.Authored), in.ID)
+	r, revision, err := s.Keeper.Conclude(ctx, in.once(s.author(in.Authored)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -102,10 +105,11 @@ func (s *server) concludeReview(ctx context.Context, in *struct {
 
 func (s *server) cancelSlot(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body cancellation
 },
 ) (*Created[burnlist.Review], error) {
-	by, reason := s.author(in.Authored), strings.TrimSpace(in.Body.Reason)
+	by, reason := in.once(s.author(in.Authored)), strings.TrimSpace(in.Body.Reason)
 	if reason == "" || !plain(reason) {
 		return nil, &burnlist.Error{Code: burnlist.Invalid, Message: "the cancellation is not valid", Details: []burnlist.Detail{{
 			Field: "reason", Message: "is no line of plain text: say why nobody will meet, for those who would have come",

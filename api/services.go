@@ -38,10 +38,11 @@ func (s *server) listServices(ctx context.Context, in *struct {
 
 func (s *server) createService(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body newService
 },
 ) (*Created[burnlist.Service], error) {
-	by := s.author(in.Authored)
+	by := in.once(s.author(in.Authored))
 	v, revision, err := s.Store.CreateService(ctx, by, burnlist.Service{
 		Name: in.Body.Name, Product: in.Body.Product, Team: in.Body.Team,
 	})

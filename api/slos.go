@@ -85,14 +85,19 @@ func (b newSLO) slo() burnlist.SLO {
 
 func (s *server) createSLO(ctx context.Context, in *struct {
 	Authored
+	Keyed
 	Body newSLO
 },
 ) (*Created[WrittenSLO], error) {
-	p, err := s.prepare(ctx, in.Body.slo())
+	by, p := in.once(s.author(in.Authored)), prepared{slo: in.Body.slo()}
+	done, err := s.Store.Repeated(ctx, by)
+	if err == nil && !done { // whatever its source says by now
+		p, err = s.prepare(ctx, p.slo)
+	}
 	if err != nil {
 		return nil, err
 	}
-	o, revision, err := s.Store.CreateSLO(ctx, s.author(in.Authored), p.slo)
+	o, revision, err := s.Store.CreateSLO(ctx, by, p.slo)
 	if err != nil {
 		return nil, err
 	}

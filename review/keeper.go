@@ -31,6 +31,9 @@ type Store interface {
 	// a Meeting but the review, its agenda and its decisions, or those too if a
 	// review of the product is open.
 	Week(ctx context.Context, product string) (burnlist.Meeting, error)
+	// Repeated reports whether what the author asks for was done already, under
+	// the same key; the methods above then return what was done.
+	Repeated(ctx context.Context, by burnlist.Author) (bool, error)
 	PutMessages(ctx context.Context, by burnlist.Author, messages []burnlist.Message) error
 }
 
@@ -172,8 +175,12 @@ func opened(p burnlist.Product, by burnlist.Author) burnlist.Review {
 }
 
 // current returns the queue as it is at by.At, with the items of the product
-// that are due back in it.
+// that are due back in it. What was frozen already, under the same key, needs
+// none, and brings nothing back.
 func (k *Keeper) current(ctx context.Context, by burnlist.Author, product string) (*prioritizer.Queue, error) {
+	if done, err := k.store.Repeated(ctx, by); err != nil || done {
+		return nil, err
+	}
 	if k.board.Queue() == nil {
 		return nil, errNotLoaded
 	}

@@ -42,10 +42,9 @@ func (refreshRow) TableName() string { return "refresh" }
 const rowsPerStatement = 500
 
 // PutBudgets stores what a refresh measured in the place of everything that
-// the one before did, and returns the revision of the change, whose subjects
-// are the SLOs with other figures than before. If neither figures nor costs
-// are others than before, only the time of the refresh is stored, without a
-// change. It fails with NotFound if an SLO or an item does not exist.
+// the one before did, and returns the revision of the change, which names no
+// subjects. If neither figures nor costs are others than before, only the time
+// of the refresh is stored, without a change. It fails with NotFound if an SLO or an item does not exist.
 func (l *Ledgers) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist.Budgets) (int64, error) {
 	figures, err := figuresRowsOf(b.Figures)
 	if err != nil {
@@ -83,11 +82,8 @@ func (l *Ledgers) PutBudgets(ctx context.Context, by burnlist.Author, b burnlist
 		if len(changed)+len(recosted) == 0 {
 			return burnlist.Change{}, nil
 		}
-		subjects := make([]string, len(changed))
-		for i, name := range changed {
-			subjects[i] = "slo/" + name
-		}
-		return burnlist.Change{Kind: burnlist.BudgetsRefreshed, Subjects: subjects}, nil
+		// They touch everything, all the time, and nobody looks for their past.
+		return burnlist.Change{Kind: burnlist.BudgetsRefreshed, Subjects: []string{}}, nil
 	})
 	if errors.Is(err, gorm.ErrForeignKeyViolated) {
 		err = burnlist.Errorf(burnlist.NotFound, "the budgets are of an SLO or an item that does not exist: read the world again")

@@ -20,6 +20,11 @@ type changeRow struct {
 	Review   *int64
 	Subjects document[[]string]
 	After    document[storedAfter]
+
+	// Of a change that a client asked for under a key: what it is called by, and
+	// the fingerprint of the request.
+	IdempotencyKey burnlist.NullString
+	Request        burnlist.NullString
 }
 
 func (changeRow) TableName() string { return "changes" }
@@ -50,10 +55,9 @@ type subjectRow struct {
 
 func (subjectRow) TableName() string { return "change_subjects" }
 
-// putSubjects stores what a change touches. Refreshed budgets touch everything,
-// all the time, and nobody looks for their past.
+// putSubjects stores what a change touches.
 func putSubjects(ctx context.Context, tx *gorm.DB, c burnlist.Change) error {
-	if c.Kind == burnlist.BudgetsRefreshed || len(c.Subjects) == 0 {
+	if len(c.Subjects) == 0 {
 		return nil
 	}
 	rows := make([]subjectRow, len(c.Subjects))

@@ -27,7 +27,7 @@ func (digestRow) TableName() string { return "digests" }
 // cancelled.
 func (s *Store) Conclude(ctx context.Context, by burnlist.Author, id int64, conclude func(burnlist.Meeting) (burnlist.Conclusion, error)) (burnlist.Review, int64, error) {
 	var after burnlist.Review
-	revision, err := s.write(ctx, "conclude a review", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "conclude a review", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := review(ctx, tx, id)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -73,7 +73,10 @@ func (s *Store) Conclude(ctx context.Context, by burnlist.Author, id int64, conc
 	if err != nil {
 		return burnlist.Review{}, 0, err
 	}
-	return after, revision, nil
+	if change.Kind != "" {
+		after = *change.After.Reviews[0]
+	}
+	return after, change.Revision, nil
 }
 
 // putFacts stores the facts of items, and nothing else of them, and returns the

@@ -24,7 +24,7 @@ import (
 func (s *Store) DecideItem(ctx context.Context, by burnlist.Author, review, id int64, d burnlist.Decision, decide func(burnlist.Case) (burnlist.Decided, error)) (burnlist.Decided, *burnlist.ReviewDecision, int64, error) {
 	var made burnlist.Decided
 	var recorded *burnlist.ReviewDecision
-	revision, err := s.write(ctx, "decide of an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "decide of an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		c, err := caseOf(ctx, tx, review, id, d)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -55,12 +55,38 @@ func (s *Store) DecideItem(ctx context.Context, by burnlist.Author, review, id i
 		for _, i := range after {
 			recorded.After[i.ID] = i.Version
 		}
+		change.After.Decisions = []*burnlist.ReviewDecision{recorded}
 		return change, createDecision(ctx, tx, recorded)
 	})
+	if err == nil && made.Item.ID == 0 { // it was decided earlier, under the same key
+		made, recorded, err = s.decidedBy(ctx, change, id)
+	}
 	if err != nil {
 		return burnlist.Decided{}, nil, 0, err
 	}
-	return made, recorded, revision, nil
+	return made, recorded, change.Revision, nil
+}
+
+// decidedBy returns what a change that was read from the log made of an item.
+func (s *Store) decidedBy(ctx context.Context, c burnlist.Change, id int64) (made burnlist.Decided, recorded *burnlist.ReviewDecision, err error) {
+	items, err := s.ItemsAt(ctx, c.Revision, id)
+	if err != nil {
+		return made, nil, err
+	}
+	made.Item = items[0]
+	for _, i := range c.After.Items {
+		switch {
+		case i.ID == id:
+		case c.Decision.Kind == burnlist.DecideSplit:
+			made.Parts = append(made.Parts, *i)
+		default:
+			made.Survivor = i
+		}
+	}
+	if len(c.After.Decisions) > 0 {
+		recorded = new(recordedBy(c))
+	}
+	return made, recorded, nil
 }
 
 // putDecided stores the items of a decision, puts into made what is stored, and

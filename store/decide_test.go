@@ -112,8 +112,10 @@ func TestADecisionIsRecordedWithItsReview(t *testing.T) {
 		ok(t, err)
 		change := burnlist.Change{
 			Revision: 9, At: later(5).At, Actor: "ana", Kind: burnlist.ItemDecided, Decision: &d, Review: r.ID,
-			Subjects: []string{"item/2", "service/search", "review/1", "product/shop"}, After: burnlist.After{Items: []*burnlist.Item{&made.Item}},
+			Subjects: []string{"item/2", "service/search", "review/1", "product/shop"},
+			After:    burnlist.After{Items: []*burnlist.Item{&made.Item}, Decisions: []*burnlist.ReviewDecision{new(want)}},
 		}
+		change.After.Decisions[0].Before, change.After.Decisions[0].After = nil, nil // the row has them
 		if diff := cmp.Diff([]burnlist.Change{change}, changes); diff != "" {
 			t.Errorf("changes (-want +got):\n%s", diff)
 		}

@@ -42,7 +42,7 @@ func (r exclusionRow) noun() burnlist.Exclusion {
 // with NotFound, and with Conflict if the SLO is retired, or the same interval
 // is excluded for the same reason already.
 func (s *Store) AddExclusion(ctx context.Context, by burnlist.Author, e burnlist.Exclusion) (burnlist.Exclusion, int64, error) {
-	revision, err := s.write(ctx, "exclude an interval", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "exclude an interval", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		e.Start, e.End = burnlist.Instant(e.Start), burnlist.Instant(e.End)
 		e.Author, e.CreatedAt, e.RemovedAt, e.RemovedBy = by.Actor, by.At, nil, ""
 		if err := e.Validate(by.At); err != nil {
@@ -68,7 +68,7 @@ func (s *Store) AddExclusion(ctx context.Context, by burnlist.Author, e burnlist
 	if err != nil {
 		return burnlist.Exclusion{}, 0, err
 	}
-	return e, revision, nil
+	return *change.After.Exclusions[0], change.Revision, nil
 }
 
 // RemoveExclusion takes an exclusion of an SLO back, and returns it with the
@@ -76,7 +76,7 @@ func (s *Store) AddExclusion(ctx context.Context, by burnlist.Author, e burnlist
 // with NotFound.
 func (s *Store) RemoveExclusion(ctx context.Context, by burnlist.Author, name string, id int64) (burnlist.Exclusion, int64, error) {
 	var after burnlist.Exclusion
-	revision, err := s.write(ctx, "remove an exclusion", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "remove an exclusion", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		o, err := slo(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -98,7 +98,10 @@ func (s *Store) RemoveExclusion(ctx context.Context, by burnlist.Author, name st
 	if err != nil {
 		return burnlist.Exclusion{}, 0, err
 	}
-	return after, revision, nil
+	if change.Kind != "" {
+		after = *change.After.Exclusions[0]
+	}
+	return after, change.Revision, nil
 }
 
 // Exclusions returns all exclusions of an SLO, the earliest first, those that

@@ -15,8 +15,7 @@ import (
 // with NotFound, and with Conflict if the product is retired, a review of it is
 // open already, or the slot belongs to another review.
 func (s *Store) OpenReview(ctx context.Context, by burnlist.Author, name string, open func(p burnlist.Product, earlier []burnlist.Review) (burnlist.Review, burnlist.Agenda, error)) (burnlist.Review, int64, error) {
-	var after burnlist.Review
-	revision, err := s.write(ctx, "open a review", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "open a review", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		p, err := product(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -40,7 +39,8 @@ func (s *Store) OpenReview(ctx context.Context, by burnlist.Author, name string,
 		if opened.Product != name || opened.State != burnlist.ReviewOpen {
 			return burnlist.Change{}, fmt.Errorf("the review to be opened is %q and of product %q instead of %q", opened.State, opened.Product, name)
 		}
-		if after, err = createReview(ctx, tx, by, opened); err != nil {
+		after, err := createReview(ctx, tx, by, opened)
+		if err != nil {
 			return burnlist.Change{}, err
 		}
 		return reviewChange(burnlist.ReviewOpened, after), createAgenda(ctx, tx, after.ID, frozen)
@@ -48,7 +48,7 @@ func (s *Store) OpenReview(ctx context.Context, by burnlist.Author, name string,
 	if err != nil {
 		return burnlist.Review{}, 0, err
 	}
-	return after, revision, nil
+	return *change.After.Reviews[0], change.Revision, nil
 }
 
 // Refreeze replaces the agenda of a review by the one that freeze makes, and
@@ -56,8 +56,7 @@ func (s *Store) OpenReview(ctx context.Context, by burnlist.Author, name string,
 // fails with, with NotFound, and with Conflict unless the review is open and
 // nothing was ever decided in it.
 func (s *Store) Refreeze(ctx context.Context, by burnlist.Author, id int64, freeze func(burnlist.Review, burnlist.Product) (burnlist.Review, burnlist.Agenda, error)) (burnlist.Review, int64, error) {
-	var after burnlist.Review
-	revision, err := s.write(ctx, "freeze an agenda anew", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "freeze an agenda anew", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := review(ctx, tx, id)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -79,7 +78,8 @@ func (s *Store) Refreeze(ctx context.Context, by burnlist.Author, id int64, free
 			return burnlist.Change{}, err
 		}
 		refrozen.State = burnlist.ReviewOpen
-		if after, err = putReview(ctx, tx, by, before, refrozen); err != nil {
+		after, err := putReview(ctx, tx, by, before, refrozen)
+		if err != nil {
 			return burnlist.Change{}, err
 		}
 		if err := removeAgenda(ctx, tx, id); err != nil {
@@ -90,17 +90,16 @@ func (s *Store) Refreeze(ctx context.Context, by burnlist.Author, id int64, free
 	if err != nil {
 		return burnlist.Review{}, 0, err
 	}
-	return after, revision, nil
+	return *change.After.Reviews[0], change.Revision, nil
 }
 
 // AddEntry puts the entry that is made of an open item of the review's product
-// behind the others of its agenda, and returns the review with the revision of
-// the change. It fails with what entry fails with, with NotFound, and with
+// behind the others of its agenda, and returns the review and the entry with the
+// revision of the change. It fails with what entry fails with, with NotFound, and with
 // Conflict if the review is not open, or the item is on its agenda already,
 // closed, or of another product.
-func (s *Store) AddEntry(ctx context.Context, by burnlist.Author, id, item int64, entry func(burnlist.Review, burnlist.Item) (burnlist.AgendaEntry, error)) (burnlist.Review, int64, error) {
-	var after burnlist.Review
-	revision, err := s.write(ctx, "add to an agenda", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+func (s *Store) AddEntry(ctx context.Context, by burnlist.Author, id, item int64, entry func(burnlist.Review, burnlist.Item) (burnlist.AgendaEntry, error)) (burnlist.Review, burnlist.AgendaEntry, int64, error) {
+	change, err := s.writeOnce(ctx, "add to an agenda", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		before, err := review(ctx, tx, id)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -127,13 +126,15 @@ func (s *Store) AddEntry(ctx context.Context, by burnlist.Author, id, item int64
 		if added.Jump {
 			longer.Jump++
 		}
-		after, err = putReview(ctx, tx, by, before, longer)
-		return reviewChange(burnlist.ReviewRefrozen, after), err
+		after, err := putReview(ctx, tx, by, before, longer)
+		change := reviewChange(burnlist.ReviewRefrozen, after)
+		change.After.Entries = []*burnlist.AgendaEntry{&added}
+		return change, err
 	})
 	if err != nil {
-		return burnlist.Review{}, 0, err
+		return burnlist.Review{}, burnlist.AgendaEntry{}, 0, err
 	}
-	return after, revision, nil
+	return *change.After.Reviews[0], *change.After.Entries[0], change.Revision, nil
 }
 
 // mayBeAdded returns an item that may be added to the agenda of a review.

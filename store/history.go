@@ -44,3 +44,30 @@ func (s *Store) ItemChanges(ctx context.Context, id int64) ([]burnlist.Change, e
 	}
 	return all, nil
 }
+
+// ItemsAt returns items as they were when the log was at a revision, in the
+// order of the ids. It fails with NotFound if there was no such item then.
+func (s *Store) ItemsAt(ctx context.Context, revision int64, ids ...int64) ([]burnlist.Item, error) {
+	all := make([]burnlist.Item, len(ids))
+	err := s.view(ctx, func(tx *gorm.DB) error {
+		for n, id := range ids {
+			subject := fmt.Sprintf("item/%d", id)
+			row, _, err := one[changeRow](ctx, tx,
+				"revision = (SELECT MAX(revision) FROM change_subjects WHERE subject = ? AND revision <= ?)", subject, revision)
+			if err != nil {
+				return err
+			}
+			written := row.noun().After.Items
+			place := slices.IndexFunc(written, func(i *burnlist.Item) bool { return i.ID == id })
+			if place < 0 {
+				return burnlist.Errorf(burnlist.NotFound, "there was no item %d at revision %d: look for it among the items", id, revision)
+			}
+			all[n] = *written[place]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, s.failed("read items of the past", err)
+	}
+	return all, nil
+}

@@ -15,8 +15,7 @@ import (
 // Ids ascend in the order of revisions. It fails with what build fails with,
 // with Invalid, and with Exists if the key is taken.
 func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service string, build func(burnlist.Service, burnlist.Product) (burnlist.Item, error)) (burnlist.Item, int64, error) {
-	var after burnlist.Item
-	revision, err := s.write(ctx, "create an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "create an item", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		v, err := serviceInForce(ctx, tx, service, "item")
 		if err != nil {
 			return burnlist.Change{}, err
@@ -25,7 +24,8 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 		if err != nil {
 			return burnlist.Change{}, err
 		}
-		if after, err = build(v, p); err != nil {
+		after, err := build(v, p)
+		if err != nil {
 			return burnlist.Change{}, err
 		}
 		if after.Service != service {
@@ -46,7 +46,7 @@ func (s *Store) CreateItem(ctx context.Context, by burnlist.Author, service stri
 	if err != nil {
 		return burnlist.Item{}, 0, err
 	}
-	return after, revision, nil
+	return *change.After.Items[0], change.Revision, nil
 }
 
 // UpdateItem stores what change makes of the item, and returns it with the

@@ -41,7 +41,7 @@ func (r productRow) noun() burnlist.Product {
 // revision of the change. It fails with Invalid, or Exists if the name is
 // taken.
 func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlist.Product) (burnlist.Product, int64, error) {
-	revision, err := s.write(ctx, "create a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "create a product", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		p.SlotsFrom, p.RetiredAt, p.Version, p.CreatedAt, p.UpdatedAt = by.At, nil, 1, by.At, by.At
 		if err := p.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -57,7 +57,7 @@ func (s *Store) CreateProduct(ctx context.Context, by burnlist.Author, p burnlis
 	if err != nil {
 		return burnlist.Product{}, 0, err
 	}
-	return p, revision, nil
+	return *change.After.Products[0], change.Revision, nil
 }
 
 // UpdateProduct stores what change makes of the product, and returns it with

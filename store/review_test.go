@@ -201,7 +201,7 @@ func TestAnItemIsAddedBehindTheOthersOnce(t *testing.T) {
 		ok(t, err)
 		r := openShop(t, s, ana, first)
 		add := func(review, item int64) (burnlist.Review, error) {
-			r, _, err := s.AddEntry(t.Context(), later(5), review, item, func(_ burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
+			r, _, _, err := s.AddEntry(t.Context(), later(5), review, item, func(_ burnlist.Review, i burnlist.Item) (burnlist.AgendaEntry, error) {
 				return burnlist.AgendaEntry{Item: i.ID, Service: i.Service, Jump: true, Rank: 7, Shown: json.RawMessage(`{}`)}, nil
 			})
 			return r, err

@@ -36,6 +36,20 @@ func (r decisionRow) noun() burnlist.ReviewDecision {
 	return d
 }
 
+// recordedBy returns the decision that a change recorded, or took back. That of
+// a change which was read from the log lacks what the log does not keep: the
+// items as they were before.
+func recordedBy(c burnlist.Change) burnlist.ReviewDecision {
+	d := *c.After.Decisions[0]
+	if d.After == nil {
+		d.After = map[int64]int64{}
+		for _, i := range c.After.Items {
+			d.After[i.ID] = i.Version
+		}
+	}
+	return d
+}
+
 // ReviewDecisions returns what a review decided, oldest first, the undone
 // decisions included. Of a review that does not exist there are none.
 func (s *Store) ReviewDecisions(ctx context.Context, review int64) ([]burnlist.ReviewDecision, error) {

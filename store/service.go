@@ -40,7 +40,7 @@ func (r serviceRow) noun() burnlist.Service {
 // returns it with the revision of the change. It fails with Invalid, or Exists
 // if the name is taken.
 func (s *Store) CreateService(ctx context.Context, by burnlist.Author, v burnlist.Service) (burnlist.Service, int64, error) {
-	revision, err := s.write(ctx, "create a service", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "create a service", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		v.RetiredAt, v.Version, v.CreatedAt, v.UpdatedAt = nil, 1, by.At, by.At
 		if err := v.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -59,7 +59,7 @@ func (s *Store) CreateService(ctx context.Context, by burnlist.Author, v burnlis
 	if err != nil {
 		return burnlist.Service{}, 0, err
 	}
-	return v, revision, nil
+	return *change.After.Services[0], change.Revision, nil
 }
 
 // UpdateService stores what change makes of the service, and returns it with

@@ -61,7 +61,7 @@ func (ledgerRow) TableName() string { return "ledgers" }
 // first ledger, and returns it with the revision of the change. It fails with
 // Invalid, or Exists if the name is taken.
 func (s *Store) CreateSLO(ctx context.Context, by burnlist.Author, o burnlist.SLO) (burnlist.SLO, int64, error) {
-	revision, err := s.write(ctx, "create an SLO", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "create an SLO", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		o.RetiredAt, o.Version, o.CreatedAt, o.UpdatedAt = nil, 1, by.At, by.At
 		if err := o.Validate(); err != nil {
 			return burnlist.Change{}, err
@@ -84,7 +84,7 @@ func (s *Store) CreateSLO(ctx context.Context, by burnlist.Author, o burnlist.SL
 	if err != nil {
 		return burnlist.SLO{}, 0, err
 	}
-	return o, revision, nil
+	return *change.After.SLOs[0], change.Revision, nil
 }
 
 // UpdateSLO stores what change makes of the SLO, and returns it with the

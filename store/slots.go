@@ -18,8 +18,7 @@ import (
 // Conflict if a slot belongs to another review, or if a review is to be
 // cancelled that is over or has decided anything.
 func (s *Store) RecordSlots(ctx context.Context, by burnlist.Author, name string, record func(p burnlist.Product, known []burnlist.Review) ([]burnlist.Review, error)) ([]burnlist.Review, int64, error) {
-	var stored []burnlist.Review
-	revision, err := s.write(ctx, "record slots", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "record slots", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		p, err := product(ctx, tx, name)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -32,6 +31,7 @@ func (s *Store) RecordSlots(ctx context.Context, by burnlist.Author, name string
 		if err != nil {
 			return burnlist.Change{}, err
 		}
+		var stored []burnlist.Review
 		for _, r := range recorded {
 			changed, err := recordSlot(ctx, tx, by, name, &r)
 			if err != nil {
@@ -54,7 +54,11 @@ func (s *Store) RecordSlots(ctx context.Context, by burnlist.Author, name string
 	if err != nil {
 		return nil, 0, err
 	}
-	return stored, revision, nil
+	stored := make([]burnlist.Review, len(change.After.Reviews))
+	for i, r := range change.After.Reviews {
+		stored[i] = *r
+	}
+	return stored, change.Revision, nil
 }
 
 // recordSlot stores one review, puts into r what is stored, and returns whether

@@ -15,8 +15,7 @@ import (
 // fails with NotFound, and with Conflict if the decision was undone already,
 // the review is over, or an item was changed since.
 func (s *Store) UndoDecision(ctx context.Context, by burnlist.Author, reviewID, id int64) (burnlist.ReviewDecision, int64, error) {
-	var d burnlist.ReviewDecision
-	revision, err := s.write(ctx, "undo a decision", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
+	change, err := s.writeOnce(ctx, "undo a decision", by, func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error) {
 		r, err := review(ctx, tx, reviewID)
 		if err != nil {
 			return burnlist.Change{}, err
@@ -28,7 +27,7 @@ func (s *Store) UndoDecision(ctx context.Context, by burnlist.Author, reviewID, 
 		if err != nil {
 			return burnlist.Change{}, err
 		}
-		d = row.noun()
+		d := row.noun()
 		now := map[int64]burnlist.Item{}
 		for _, touched := range slices.Sorted(maps.Keys(d.After)) {
 			if now[touched], err = item(ctx, tx, touched); err != nil {
@@ -53,13 +52,13 @@ func (s *Store) UndoDecision(ctx context.Context, by burnlist.Author, reviewID, 
 			return burnlist.Change{}, err
 		}
 		change := itemsChange(burnlist.DecisionUndone, &r, before, undone)
-		change.Decision = &d.Decision
+		change.Decision, change.After.Decisions = &d.Decision, []*burnlist.ReviewDecision{&d}
 		return change, followVersions(ctx, tx, d, versions)
 	})
 	if err != nil {
 		return burnlist.ReviewDecision{}, 0, err
 	}
-	return d, revision, nil
+	return recordedBy(change), change.Revision, nil
 }
 
 // followVersions tells the decisions before an undone one the versions that the

@@ -113,7 +113,7 @@ func TestASplitIsUndone(t *testing.T) {
 			t.Errorf("it records %+v", d)
 		}
 		// Something is decided of a part, and taken back first.
-		_, _, err = s.AddEntry(t.Context(), later(2), r.ID, made.Parts[0].ID, func(burnlist.Review, burnlist.Item) (burnlist.AgendaEntry, error) {
+		_, _, _, err = s.AddEntry(t.Context(), later(2), r.ID, made.Parts[0].ID, func(burnlist.Review, burnlist.Item) (burnlist.AgendaEntry, error) {
 			return burnlist.AgendaEntry{Shown: []byte(`{}`)}, nil
 		})
 		ok(t, err)

@@ -22,37 +22,57 @@ func (counterRow) TableName() string { return "counter" }
 // errUnchanged ends a writing transaction that turns out to write nothing.
 var errUnchanged = errors.New("nothing changed")
 
-// write runs do in one transaction and records what it did as one change, of
-// which it returns the revision. If do returns errUnchanged, everything is
-// taken back; if it returns no change, what it wrote stays, but its revision is
-// given back. Both return the revision that the log is at.
+// write is writeOnce for what no client asks for under a key, of which nobody
+// needs more than the revision.
+func (s *Store) write(ctx context.Context, doing string, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (int64, error) {
+	by.Key, by.Request = "", ""
+	c, err := s.writeOnce(ctx, doing, by, do)
+	return c.Revision, err
+}
+
+// writeOnce runs do in one transaction and records what it did as one change,
+// which it returns. If do returns errUnchanged, everything is taken back; if it
+// returns no change, what it wrote stays, but its revision is given back. Both
+// return a change that has nothing but the revision that the log is at.
+//
+// If the author's key is that of an earlier change, do is not run: the change
+// is returned that was made then, or KeyReused if that was another request.
 //
 // The counter row is locked from the first statement to the end. So revisions
 // commit in order, and what do reads cannot be changed by another writer
 // before do's own writes are in.
 //
 // An error says what was being done, in the words of doing.
-func (s *Store) write(ctx context.Context, doing string, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (int64, error) {
+func (s *Store) writeOnce(ctx context.Context, doing string, by burnlist.Author, do func(tx *gorm.DB, by burnlist.Author) (burnlist.Change, error)) (burnlist.Change, error) {
 	if by.Actor == "" {
-		return 0, burnlist.Errorf(burnlist.Invalid, "the actor is missing: say who writes")
+		return burnlist.Change{}, burnlist.Errorf(burnlist.Invalid, "the actor is missing: say who writes")
 	}
 	by.At = burnlist.Instant(by.At)
 	var revision int64
+	var change burnlist.Change
 	err := s.transact(ctx, doing, func(tx *gorm.DB) error {
 		var err error
 		if revision, err = nextRevision(ctx, tx); err != nil {
 			return err
 		}
-		change, err := do(tx, by)
+		earlier, repeated, err := underKey(ctx, tx, by)
 		if err != nil {
 			return err
 		}
+		if repeated {
+			change = earlier.noun()
+			return errRepeated
+		}
+		if change, err = do(tx, by); err != nil {
+			return err
+		}
 		if change.Kind == "" {
-			revision--
-			return gorm.G[counterRow](tx).Exec(ctx, "UPDATE counter SET revision = ?", revision)
+			change.Revision = revision - 1
+			return gorm.G[counterRow](tx).Exec(ctx, "UPDATE counter SET revision = ?", change.Revision)
 		}
 		change.Revision, change.At, change.Actor, change.Verified = revision, by.At, by.Actor, by.Verified
 		row := changeRowOf(change)
+		row.IdempotencyKey, row.Request = burnlist.NullString(by.Key), burnlist.NullString(by.Request)
 		if err := gorm.G[changeRow](tx).Create(ctx, &row); err != nil {
 			return err
 		}
@@ -60,12 +80,14 @@ func (s *Store) write(ctx context.Context, doing string, by burnlist.Author, do 
 	})
 	switch {
 	case errors.Is(err, errUnchanged):
-		return revision - 1, nil
+		return burnlist.Change{Revision: revision - 1}, nil
+	case errors.Is(err, errRepeated):
+		return change, nil
 	case err != nil:
-		return 0, err
+		return burnlist.Change{}, err
 	}
 	s.commits.announce()
-	return revision, nil
+	return change, nil
 }
 
 func nextRevision(ctx context.Context, tx *gorm.DB) (int64, error) {

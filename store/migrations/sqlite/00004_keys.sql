@@ -1,0 +1,7 @@
+-- +goose Up
+
+-- What a client calls a request by that it may send again, unique for its
+-- actor, and the fingerprint of that request. Changes of before have none.
+ALTER TABLE changes ADD COLUMN idempotency_key TEXT;
+ALTER TABLE changes ADD COLUMN request TEXT CHECK ((request IS NULL) = (idempotency_key IS NULL));
+CREATE UNIQUE INDEX changes_key ON changes (actor, idempotency_key) WHERE idempotency_key IS NOT NULL;
