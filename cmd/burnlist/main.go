@@ -23,8 +23,10 @@ func main() {
 	err := command().ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "burnlist:", err)
-		os.Exit(1)
+		if said := explain(err); said != "" {
+			fmt.Fprintln(os.Stderr, "burnlist:", said)
+		}
+		os.Exit(exitCode(err))
 	}
 }
 
@@ -38,5 +40,6 @@ func command() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(serveCommand(), demoCommand(), reviewCommand(), versionCommand(), readyCommand())
+	markUsage(root)
 	return root
 }
