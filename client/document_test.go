@@ -322,4 +322,3 @@ func filled(of reflect.Type) reflect.Value {
 type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-

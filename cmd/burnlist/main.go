@@ -39,7 +39,10 @@ func command() *cobra.Command {
 		Args:          cobra.NoArgs, // so that a mistyped command is an error
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(serveCommand(), demoCommand(), reviewCommand(), versionCommand(), readyCommand())
+	root.AddCommand(
+		serveCommand(), demoCommand(), reviewCommand(), queueCommand(), itemsCommand(), itemCommand(), budgetsCommand(),
+		versionCommand(), readyCommand(),
+	)
 	markUsage(root)
 	return root
 }
