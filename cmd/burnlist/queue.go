@@ -71,7 +71,7 @@ func queueTable(doc client.QueueDocument) *table {
 		{name: "item", right: true},
 		{name: "tier"},
 		{name: "score", right: true, spare: 4},
-		{name: "title", least: 18},
+		{name: "title", least: 30},
 		{name: "service", least: 10, spare: 2},
 		{name: "owner", least: 10, spare: 3},
 		{name: "due", spare: 1},
