@@ -7,8 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,11 +15,7 @@ import (
 	"time"
 
 	"github.com/burnlist/burnlist"
-	"github.com/burnlist/burnlist/api"
 	"github.com/burnlist/burnlist/client"
-	"github.com/burnlist/burnlist/prioritizer"
-	"github.com/burnlist/burnlist/review"
-	"github.com/burnlist/burnlist/store"
 )
 
 // methods are the methods of the client by the operations that they call.
@@ -92,18 +86,18 @@ type schema struct {
 
 func readDocument(t *testing.T) *document {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db"), nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, serve(t).Server()+"/openapi.json", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
-	board := prioritizer.NewBoard(time.Now)
-	h := api.New(api.Options{Store: s, Board: board, Keeper: review.NewKeeper(s, board, nil, "", nil)})
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/openapi.json", http.NoBody))
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
 	d := &document{}
-	if err := json.Unmarshal(w.Body.Bytes(), d); err != nil || w.Code != http.StatusOK {
-		t.Fatalf("read the document: %v, status %d", err, w.Code)
+	if err := json.NewDecoder(response.Body).Decode(d); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("read the document: %v, %s", err, response.Status)
 	}
 	return d
 }
