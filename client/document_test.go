@@ -168,7 +168,7 @@ func (d *document) hold(t *testing.T, name, method, path string, o operation) {
 	for in := range call.Type().NumIn() - 1 {
 		args = append(args, filled(call.Type().In(in+1)))
 	}
-	if err, _ := call.Call(args)[1].Interface().(error); err != nil {
+	if err, _ := reflect.TypeAssert[error](call.Call(args)[1]); err != nil {
 		t.Fatal(err)
 	}
 

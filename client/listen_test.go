@@ -27,14 +27,14 @@ func (s *stream) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.from = append(s.from, r.Header.Get("Last-Event-ID"))
 	s.at = append(s.at, time.Now())
 	if n >= len(s.texts) {
-		return &http.Response{StatusCode: 403, Request: r, Body: io.NopCloser(strings.NewReader(`{"detail": "enough"}`))}, nil
+		return &http.Response{StatusCode: http.StatusForbidden, Request: r, Body: io.NopCloser(strings.NewReader(`{"detail": "enough"}`))}, nil
 	}
 	text, silent := strings.CutSuffix(s.texts[n], "…")
 	var body io.Reader = strings.NewReader(text)
 	if silent {
 		body = io.MultiReader(body, until{r})
 	}
-	return &http.Response{StatusCode: 200, Request: r, Body: io.NopCloser(body)}, nil
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(body)}, nil
 }
 
 // until is silent until its request ends.

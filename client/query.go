@@ -3,6 +3,7 @@ package client
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -36,14 +37,10 @@ func instant(t time.Time) string {
 // at joins the segments of a path, of which those at odd places are values and
 // get escaped.
 func at(segments ...string) string {
-	path := "/api/v1"
-	for i, s := range segments {
-		if i%2 == 1 {
-			s = url.PathEscape(s)
-		}
-		path += "/" + s
+	for i := 1; i < len(segments); i += 2 {
+		segments[i] = url.PathEscape(segments[i])
 	}
-	return path
+	return "/api/v1/" + strings.Join(segments, "/")
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

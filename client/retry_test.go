@@ -178,7 +178,7 @@ func TestEachAttemptIsBounded(t *testing.T) {
 
 func TestAProxysOwnAnswerIsAProblemToo(t *testing.T) {
 	html := transport(func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 413, Status: "413 Payload Too Large", Request: r, Body: io.NopCloser(strings.NewReader("<html>"))}, nil
+		return &http.Response{StatusCode: http.StatusRequestEntityTooLarge, Status: "413 Payload Too Large", Request: r, Body: io.NopCloser(strings.NewReader("<html>"))}, nil
 	})
 	_, err := asking(t, html).Items(t.Context(), client.ItemFilter{})
 	p, ok := errors.AsType[*client.Problem](err)

@@ -63,13 +63,13 @@ func (c *Client) CancelSlot(ctx context.Context, s Cancellation) (burnlist.Revie
 }
 
 // RefreezeReview freezes the agenda of an open review anew.
-func (c *Client) RefreezeReview(ctx context.Context, review int64) (burnlist.Review, error) {
-	return ask[burnlist.Review](ctx, c, writing(at("reviews", id(review), "refreeze"), nil))
+func (c *Client) RefreezeReview(ctx context.Context, which int64) (burnlist.Review, error) {
+	return ask[burnlist.Review](ctx, c, writing(at("reviews", id(which), "refreeze"), nil))
 }
 
 // ConcludeReview ends a review.
-func (c *Client) ConcludeReview(ctx context.Context, review int64) (burnlist.Review, error) {
-	return ask[burnlist.Review](ctx, c, writing(at("reviews", id(review), "conclude"), nil))
+func (c *Client) ConcludeReview(ctx context.Context, which int64) (burnlist.Review, error) {
+	return ask[burnlist.Review](ctx, c, writing(at("reviews", id(which), "conclude"), nil))
 }
 
 // Digest reads the digest of a review.
@@ -79,7 +79,7 @@ func (c *Client) Digest(ctx context.Context, of int64) (review.Digest, error) {
 
 // RenderedDigest reads the digest of a review in a form such as markdown, html
 // or slack.
-func (c *Client) RenderedDigest(ctx context.Context, review int64, format string) ([]byte, error) {
-	text, _, err := c.send(ctx, reading(at("reviews", id(review), "digest")).with(query{"format": format}))
+func (c *Client) RenderedDigest(ctx context.Context, of int64, format string) ([]byte, error) {
+	text, _, err := c.send(ctx, reading(at("reviews", id(of), "digest")).with(query{"format": format}))
 	return text, err
 }

@@ -123,8 +123,10 @@ func TestCommandsEndWithACodeThatSaysWhy(t *testing.T) {
 
 func TestItemsAreReportedChangedAndDecided(t *testing.T) {
 	server := serving(t)
-	post(t, server+"/api/v1/slos", object{"name": "checkout-availability", "service": "checkout", "objective": 0.999,
-		"indicator": object{"events": object{"total": "requests_total", "bad": "errors_total"}}})
+	post(t, server+"/api/v1/slos", object{
+		"name": "checkout-availability", "service": "checkout", "objective": 0.999,
+		"indicator": object{"events": object{"total": "requests_total", "bad": "errors_total"}},
+	})
 	wish := say(t, server, "item", "add", "Bound the queue", "--service", "checkout").must(t, 0)
 	for _, want := range []string{"Item 1", "owned by nobody", "a wish", "burnlist item commit 1"} {
 		if !strings.Contains(wish.out, want) {
@@ -310,8 +312,10 @@ func TestCtrlCEndsACommand(t *testing.T) {
 
 func TestTheShellCompletesNames(t *testing.T) {
 	server := serving(t)
-	post(t, server+"/api/v1/slos", object{"name": "checkout-availability", "service": "checkout", "objective": 0.999,
-		"indicator": object{"events": object{"total": "requests_total", "bad": "errors_total"}}})
+	post(t, server+"/api/v1/slos", object{
+		"name": "checkout-availability", "service": "checkout", "objective": 0.999,
+		"indicator": object{"events": object{"total": "requests_total", "bad": "errors_total"}},
+	})
 	for name, tc := range map[string]struct {
 		args []string
 		want string

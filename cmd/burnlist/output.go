@@ -94,7 +94,7 @@ func (t *table) printCSV(w io.Writer) error {
 	for _, row := range t.rows {
 		for i, c := range row {
 			line[i] = oneLine(c.raw)
-			if !t.columns[i].right && line[i] != "" && strings.Contains("=+-@", line[i][:1]) {
+			if !t.columns[i].right && line[i] != "" && strings.ContainsAny(line[i][:1], "=+-@") {
 				line[i] = "'" + line[i]
 			}
 		}
