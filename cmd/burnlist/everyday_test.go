@@ -284,6 +284,17 @@ func TestAnOldAnswerSaysSo(t *testing.T) {
 	}
 }
 
+func TestAdviceIsPrinted(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"id": 7, "title": "Improve monitoring", "status": "open", "advice": [{"code": "vague", "text": "name what will be measured"}]}`)
+	}))
+	defer server.Close()
+	if s := say(t, server.URL, "item", "add", "Improve monitoring", "--service", "checkout").must(t, 0); !strings.Contains(s.out, "vague: name what will be measured") {
+		t.Errorf("it says:\n%s", s.out)
+	}
+}
+
 func TestCtrlCEndsACommand(t *testing.T) {
 	arrived, gone := make(chan struct{}), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
