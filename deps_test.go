@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"config":              {""},
 	"api":                 {"", "prioritizer", "review", "store", "budget"},
 	"web":                 {"", "prioritizer", "review", "store", "budget"},
+	"client":              {"", "prioritizer", "review"},
 	"cmd/burnlist":        {"*"},
 	"internal/promengine": {},
 	"internal/demo":       {"", "budget", "prioritizer", "review", "store", "internal/promengine"},
@@ -57,6 +58,8 @@ var homes = map[string][]string{
 	"github.com/labstack":                               {"api"},
 	"github.com/danielgtaylor/huma":                     {"api"},
 	"github.com/spf13/cobra":                            {"cmd/burnlist"},
+	"golang.org/x/term":                                 {"cmd/burnlist"},
+	"golang.org/x/text/width":                           {"cmd/burnlist"},
 	"github.com/spf13/pflag":                            {"cmd/burnlist", "config"},
 }
 
