@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"config":              {""},
 	"api":                 {"", "prioritizer", "review", "store", "budget"},
 	"web":                 {"", "prioritizer", "review", "store", "budget"},
+	"client":              {"", "prioritizer", "review"},
 	"cmd/burnlist":        {"*"},
 	"internal/promengine": {},
 	"internal/demo":       {"", "budget", "prioritizer", "review", "store", "internal/promengine"},
