@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -192,12 +191,14 @@ func identity(field string) string {
 	return "is missing: give it"
 }
 
-// policyNames are the names of the numbers of a policy that people may give, in
-// the order of burnlist.Policy.
-var policyNames = func() []string {
+// PolicyNames returns the names of the numbers of the policy that a manifest may
+// give, in the order of burnlist.Policy.
+func PolicyNames() []string {
 	var names []string
 	for _, f := range fieldsOf(policyType) {
-		names = append(names, f.name)
+		if f.name != "version" && f.name != "updated_at" {
+			names = append(names, f.name)
+		}
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "version" || name == "updated_at" })
-}()
+	return names
+}

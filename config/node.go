@@ -32,7 +32,6 @@ var (
 	durationType   = reflect.TypeFor[burnlist.Duration]()
 	instantType    = reflect.TypeFor[time.Time]()
 	sourceType     = reflect.TypeFor[burnlist.Source]()
-	indicatorType  = reflect.TypeFor[burnlist.Indicator]()
 )
 
 // nullable are the types of which null means none.
@@ -139,7 +138,7 @@ func (d *nodeDecoder) policy(n *yaml.Node, p *Policy) {
 	d.places = map[string]Place{"": d.at(n)}
 	p.Written = Written{d.places}
 	d.section(n, reflect.ValueOf(&p.Policy).Elem(), "")
-	for _, name := range policyNames {
+	for _, name := range PolicyNames() {
 		if _, ok := d.places[name]; ok {
 			p.Given = append(p.Given, name)
 		}
@@ -155,7 +154,8 @@ func (d *nodeDecoder) section(n *yaml.Node, v reflect.Value, path string) {
 	}
 	fields := fieldsOf(v.Type())
 	if v.Type() == policyType {
-		fields = slices.DeleteFunc(fields, func(f field) bool { return !slices.Contains(policyNames, f.name) })
+		known := PolicyNames()
+		fields = slices.DeleteFunc(fields, func(f field) bool { return !slices.Contains(known, f.name) })
 	}
 	seen := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
