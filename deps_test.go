@@ -59,6 +59,8 @@ var homes = map[string][]string{
 	"github.com/labstack":                               {"api"},
 	"github.com/danielgtaylor/huma":                     {"api"},
 	"github.com/spf13/cobra":                            {"cmd/burnlist"},
+	"golang.org/x/term":                                 {"cmd/burnlist"},
+	"golang.org/x/text/width":                           {"cmd/burnlist"},
 	"github.com/spf13/pflag":                            {"cmd/burnlist", "config"},
 }
 

@@ -120,12 +120,12 @@ func (c *Client) attempt(ctx context.Context, r request, body []byte, key string
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, nil, &unanswered{c.server, err}
+		return nil, nil, &Unanswered{c.server, err}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return nil, nil, &unanswered{c.server, err}
+		return nil, nil, &Unanswered{c.server, err}
 	}
 	if len(text) > maxAnswer {
 		return nil, nil, fmt.Errorf("%s answers with more than %d bytes", c.server, maxAnswer)

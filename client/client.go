@@ -27,7 +27,8 @@ import (
 // Retry-After says. Changes of fields (Update…) are guarded by the version and
 // sent once; so are previews.
 //
-// A refusal is a *Problem, which errors.AsType finds.
+// A refusal is a *Problem, and a server that cannot be reached an *Unanswered;
+// errors.AsType finds them.
 type Client struct {
 	server  string
 	actor   string

@@ -36,15 +36,16 @@ func keyOf(ctx context.Context) string {
 	return rand.Text()
 }
 
-// unanswered is the failure of a request that got no whole answer.
-type unanswered struct {
-	server string
-	err    error
+// Unanswered is the failure of a request that got no whole answer. Nobody knows
+// whether the server did what was asked.
+type Unanswered struct {
+	Server string
+	Err    error
 }
 
-func (u *unanswered) Error() string { return fmt.Sprintf("%s does not answer: %v", u.server, u.err) }
+func (u *Unanswered) Error() string { return fmt.Sprintf("%s does not answer: %v", u.Server, u.Err) }
 
-func (u *unanswered) Unwrap() error { return u.err }
+func (u *Unanswered) Unwrap() error { return u.Err }
 
 // pause waits until a request that failed with err may be sent again. It
 // returns false if that makes no sense, or ctx ends before.
@@ -57,7 +58,7 @@ func pause(ctx context.Context, err error, attempt int) bool {
 		default:
 			return false
 		}
-	} else if _, ok := errors.AsType[*unanswered](err); !ok {
+	} else if _, ok := errors.AsType[*Unanswered](err); !ok {
 		return false
 	}
 	if end, ok := ctx.Deadline(); ok && time.Until(end) <= wait {

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"github.com/burnlist/burnlist"
-	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/client"
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
 // printReview prints what a meeting looks at.
-func printReview(w io.Writer, doc api.ReviewDocument) error {
+func printReview(w io.Writer, doc client.ReviewDocument) error {
 	p := &printer{w: w}
 	p.printf("Review %d of %s, %s: %s", doc.ID, doc.Product, doc.Date, doc.State)
 	if doc.Entries > 0 {
@@ -50,7 +50,7 @@ func printReview(w io.Writer, doc api.ReviewDocument) error {
 }
 
 // entry prints an item of an agenda and what became of it.
-func (p *printer) entry(e api.AgendaEntry) {
+func (p *printer) entry(e client.AgendaEntry) {
 	p.printf("%6d  %-13s %5.1f  %-2s  %s\n", e.Item.ID, e.Tier, e.Score.Float(), e.Item.Priority, e.Item.Title)
 	owner, due := cmp.Or(string(e.Item.Owner), "no owner"), cmp.Or(e.Item.Due.String(), "no due date")
 	now := e.Current
@@ -104,7 +104,7 @@ func inWords(d burnlist.Decision) string {
 	return strings.Join(said, ", ")
 }
 
-func printDecided(w io.Writer, made api.Recorded) error {
+func printDecided(w io.Writer, made client.Recorded) error {
 	p := &printer{w: w}
 	i := made.Item
 	if made.Decision == nil {

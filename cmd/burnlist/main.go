@@ -23,8 +23,10 @@ func main() {
 	err := command().ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "burnlist:", err)
-		os.Exit(1)
+		if said := explain(err); said != "" {
+			fmt.Fprintln(os.Stderr, "burnlist:", said)
+		}
+		os.Exit(exitCode(err))
 	}
 }
 
@@ -37,6 +39,10 @@ func command() *cobra.Command {
 		Args:          cobra.NoArgs, // so that a mistyped command is an error
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(serveCommand(), demoCommand(), reviewCommand(), versionCommand(), readyCommand())
+	root.AddCommand(
+		serveCommand(), demoCommand(), reviewCommand(), queueCommand(), itemsCommand(), itemCommand(), budgetsCommand(),
+		versionCommand(), readyCommand(),
+	)
+	markUsage(root)
 	return root
 }

@@ -4,15 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/burnlist/burnlist"
-	"github.com/burnlist/burnlist/api"
+	"github.com/burnlist/burnlist/client"
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
@@ -27,46 +25,46 @@ review is meant, or else the newest one that has an agenda.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c := remote(cmd)
+	r := newRemote(cmd)
 	cmd.AddCommand(
-		c.openCommand(), c.showCommand(), c.decideCommand(), c.undoCommand(), c.addCommand(), c.refreezeCommand(),
-		c.concludeCommand(), c.cancelCommand(), c.digestCommand(),
+		r.openCommand(), r.showCommand(), r.decideCommand(), r.undoCommand(), r.addCommand(), r.refreezeCommand(),
+		r.concludeCommand(), r.cancelCommand(), r.digestCommand(),
 	)
 	return cmd
 }
 
-func (c *client) openCommand() *cobra.Command {
+func (r *remote) openCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "open PRODUCT", Short: "Open the review of a product, and show its agenda", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var r burnlist.Review
-			if err := c.post(cmd.Context(), "/reviews", map[string]string{"product": args[0]}, &r); err != nil {
+			opened, err := r.OpenReview(cmd.Context(), client.NewReview{Product: args[0]})
+			if err != nil {
 				return err
 			}
-			return c.show(cmd.Context(), cmd.OutOrStdout(), r.ID)
+			return r.show(cmd.Context(), cmd.OutOrStdout(), opened.ID)
 		},
 	}
 }
 
-func (c *client) showCommand() *cobra.Command {
+func (r *remote) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show REVIEW", Short: "Show the agenda, and what was decided", Args: cobra.ExactArgs(1),
 	}
 	service := cmd.Flags().String("service", "", "show all items of this service, and no others")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		id, err := c.review(cmd.Context(), args[0])
+		id, err := r.review(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		if *service != "" {
-			return c.showAll(cmd.Context(), cmd.OutOrStdout(), id, *service)
+			return r.showAll(cmd.Context(), cmd.OutOrStdout(), id, *service)
 		}
-		return c.show(cmd.Context(), cmd.OutOrStdout(), id)
+		return r.show(cmd.Context(), cmd.OutOrStdout(), id)
 	}
 	return cmd
 }
 
-func (c *client) decideCommand() *cobra.Command {
+func (r *remote) decideCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decide REVIEW ITEM DECISION",
 		Short: "Decide of an item",
@@ -80,16 +78,16 @@ that you know of it.`,
   burnlist review decide shop 31 split --part "Bound the queue" --part "Alert on its length"`,
 		Args: cobra.ExactArgs(3),
 	}
-	var d burnlist.Decision
+	var d client.NewDecision
 	var parts []string
 	again := false
 	flags := cmd.Flags()
-	flags.StringVar((*string)(&d.Reason), "reason", "", "why: needed to deprioritise, snooze and reopen; lets a commit move the promise, once")
-	flags.StringVar((*string)(&d.Owner), "owner", "", "the one person (commit, reassign)")
-	flags.TextVar(&d.Due, "due", burnlist.Date(0), "due date, YYYY-MM-DD (commit)")
-	flags.StringVar((*string)(&d.Evidence), "evidence", "", "link that shows it (done)")
-	flags.TextVar(&d.Revisit, "revisit", burnlist.Date(0), "when it comes back, YYYY-MM-DD (deprioritise)")
-	flags.TextVar(&d.Until, "until", burnlist.Date(0), "when it is back, YYYY-MM-DD (snooze)")
+	flags.StringVar(&d.Reason, "reason", "", "why: needed to deprioritise, snooze and reopen; lets a commit move the promise, once")
+	flags.StringVar(&d.Owner, "owner", "", "the one person (commit, reassign)")
+	flags.StringVar(&d.Due, "due", "", "due date, such as 2030-01-15 (commit)")
+	flags.StringVar(&d.Evidence, "evidence", "", "link that shows it (done)")
+	flags.StringVar(&d.Revisit, "revisit", "", "when it comes back, such as 2030-01-15 (deprioritise)")
+	flags.StringVar(&d.Until, "until", "", "when it is back, such as 2030-01-15 (snooze)")
 	flags.Int64Var(&d.Of, "of", 0, "the item that goes on (duplicate)")
 	flags.StringArrayVar(&parts, "part", nil, "title of an item to split off; may be repeated (split)")
 	flags.BoolVar(&again, "again", false, "decide anew, whatever was decided of the item before")
@@ -98,28 +96,24 @@ that you know of it.`,
 		if err != nil {
 			return err
 		}
-		id, err := c.review(cmd.Context(), args[0])
+		id, err := r.review(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
 		d.Kind = burnlist.DecisionKind(args[2])
 		for _, title := range parts {
-			d.Parts = append(d.Parts, burnlist.Part{Title: title})
+			d.Parts = append(d.Parts, client.NewPart{Title: title})
 		}
 		version := int64(0)
 		if again {
-			var i burnlist.ItemView
-			if err := c.get(cmd.Context(), fmt.Sprintf("/items/%d", item), &i); err != nil {
+			i, err := r.Item(cmd.Context(), item)
+			if err != nil {
 				return err
 			}
 			version = i.Version
 		}
-		var made api.Recorded
-		body := struct {
-			Item int64 `json:"item"`
-			burnlist.Decision
-		}{item, d}
-		if err := c.call(cmd.Context(), http.MethodPost, fmt.Sprintf("/reviews/%d/decisions", id), version, body, &made); err != nil {
+		made, err := r.DecideInReview(cmd.Context(), id, item, version, d)
+		if err != nil {
 			return err
 		}
 		return printDecided(cmd.OutOrStdout(), made)
@@ -127,16 +121,20 @@ that you know of it.`,
 	return cmd
 }
 
-func (c *client) undoCommand() *cobra.Command {
+func (r *remote) undoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "undo REVIEW DECISION", Short: "Take a decision of an open review back", Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.review(cmd.Context(), args[0])
+			decision, err := strconv.ParseInt(args[1], 10, 64)
+			if err != nil {
+				return usagef("%q is not the number of a decision", args[1])
+			}
+			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			var undone api.Undone
-			if err := c.post(cmd.Context(), fmt.Sprintf("/reviews/%d/decisions/%s/undo", id, url.PathEscape(args[1])), struct{}{}, &undone); err != nil {
+			undone, err := r.UndoDecision(cmd.Context(), id, decision)
+			if err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Decision %d, %s of item %d, is taken back.\n", undone.Decision.ID, undone.Decision.Decision.Kind, undone.Decision.Item)
@@ -145,7 +143,7 @@ func (c *client) undoCommand() *cobra.Command {
 	}
 }
 
-func (c *client) addCommand() *cobra.Command {
+func (r *remote) addCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "add REVIEW ITEM", Short: "Put an item on the agenda that was born in the meeting", Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -153,12 +151,12 @@ func (c *client) addCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			id, err := c.review(cmd.Context(), args[0])
+			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			var e api.AgendaEntry
-			if err := c.post(cmd.Context(), fmt.Sprintf("/reviews/%d/agenda", id), map[string]int64{"item": item}, &e); err != nil {
+			e, err := r.AddToAgenda(cmd.Context(), id, client.NewEntry{Item: item})
+			if err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Item %d is on the agenda, at place %d.\n", item, e.Position)
@@ -167,56 +165,59 @@ func (c *client) addCommand() *cobra.Command {
 	}
 }
 
-func (c *client) refreezeCommand() *cobra.Command {
+func (r *remote) refreezeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "refreeze REVIEW", Short: "Freeze the agenda anew, before anything is decided", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.review(cmd.Context(), args[0])
+			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			if err := c.post(cmd.Context(), fmt.Sprintf("/reviews/%d/refreeze", id), struct{}{}, nil); err != nil {
+			if _, err := r.RefreezeReview(cmd.Context(), id); err != nil {
 				return err
 			}
-			return c.show(cmd.Context(), cmd.OutOrStdout(), id)
+			return r.show(cmd.Context(), cmd.OutOrStdout(), id)
 		},
 	}
 }
 
-func (c *client) concludeCommand() *cobra.Command {
+func (r *remote) concludeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "conclude REVIEW", Short: "Conclude the review", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.review(cmd.Context(), args[0])
+			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			var r burnlist.Review
-			if err := c.post(cmd.Context(), fmt.Sprintf("/reviews/%d/conclude", id), struct{}{}, &r); err != nil {
+			concluded, err := r.ConcludeReview(cmd.Context(), id)
+			if err != nil {
 				return err
 			}
-			return printConcluded(cmd.OutOrStdout(), r)
+			return printConcluded(cmd.OutOrStdout(), concluded)
 		},
 	}
 }
 
-func (c *client) cancelCommand() *cobra.Command {
+func (r *remote) cancelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "cancel PRODUCT DATE", Short: "Cancel the slot on a date", Args: cobra.ExactArgs(2),
 	}
 	reason := cmd.Flags().String("reason", "", "why nobody will meet")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		body := map[string]string{"product": args[0], "slot": args[1], "reason": *reason}
-		if err := c.post(cmd.Context(), "/reviews/cancel", body, nil); err != nil {
+		date, err := burnlist.ParseDate(args[1])
+		if err != nil {
+			return usagef("%w", err)
+		}
+		if _, err := r.CancelSlot(cmd.Context(), client.Cancellation{Product: args[0], Slot: date, Reason: *reason}); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "The slot of %s on %s is cancelled.\n", args[0], args[1])
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "The slot of %s on %s is cancelled.\n", args[0], args[1])
 		return err
 	}
 	return cmd
 }
 
-func (c *client) digestCommand() *cobra.Command {
+func (r *remote) digestCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "digest REVIEW",
 		Short: "Print the digest of a review, or of the week",
@@ -225,80 +226,82 @@ func (c *client) digestCommand() *cobra.Command {
 	format := cmd.Flags().String("format", "markdown", "markdown, html, json or slack")
 	week := cmd.Flags().Bool("week", false, "of the week so far, of the product that is named")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		path := "/products/" + url.PathEscape(args[0])
-		if !*week {
-			id, err := c.review(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			path = fmt.Sprintf("/reviews/%d", id)
-		}
-		var text []byte
-		if err := c.get(cmd.Context(), path+"/digest?format="+url.QueryEscape(*format), &text); err != nil {
+		text, err := r.digest(cmd.Context(), args[0], *format, *week)
+		if err != nil {
 			return err
 		}
-		_, err := cmd.OutOrStdout().Write(append([]byte(strings.TrimRight(string(text), "\n")), '\n'))
+		_, err = cmd.OutOrStdout().Write(append([]byte(strings.TrimRight(string(text), "\n")), '\n'))
 		return err
 	}
 	return cmd
+}
+
+// digest reads the digest of the review that an argument names, or of the week
+// of the product that it names.
+func (r *remote) digest(ctx context.Context, name, format string, week bool) ([]byte, error) {
+	if week {
+		return r.RenderedWeekDigest(ctx, name, format)
+	}
+	id, err := r.review(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return r.RenderedDigest(ctx, id, format)
 }
 
 // itemNumber reads the number of an item.
 func itemNumber(arg string) (int64, error) {
 	id, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not the number of an item", arg)
+		return 0, usagef("%q is not the number of an item", arg)
 	}
 	return id, nil
 }
 
 // review finds the review that an argument names.
-func (c *client) review(ctx context.Context, name string) (int64, error) {
+func (r *remote) review(ctx context.Context, name string) (int64, error) {
 	if id, err := strconv.ParseInt(name, 10, 64); err == nil {
 		return id, nil
 	}
 	if !burnlist.ValidName(name) {
-		return 0, fmt.Errorf("%q is neither the number of a review nor the name of a product", name)
+		return 0, usagef("%q is neither the number of a review nor the name of a product", name)
 	}
-	for _, state := range []string{"&state=open", ""} {
-		var list api.ReviewList
-		if err := c.get(ctx, "/reviews?limit=100&product="+url.QueryEscape(name)+state, &list); err != nil {
+	for _, state := range []burnlist.ReviewState{burnlist.ReviewOpen, ""} {
+		list, err := r.Reviews(ctx, client.ReviewFilter{Product: name, State: state, Limit: 100})
+		if err != nil {
 			return 0, err
 		}
-		for _, r := range list.Reviews {
-			if r.Held() {
-				return r.ID, nil
+		for _, found := range list.Reviews {
+			if found.Held() {
+				return found.ID, nil
 			}
 		}
 	}
 	return 0, fmt.Errorf("%s has no review yet: open one with burnlist review open %s", name, name)
 }
 
-func (c *client) show(ctx context.Context, w io.Writer, id int64) error {
-	var doc api.ReviewDocument
-	if err := c.get(ctx, fmt.Sprintf("/reviews/%d", id), &doc); err != nil {
+func (r *remote) show(ctx context.Context, w io.Writer, id int64) error {
+	doc, err := r.Review(ctx, id)
+	if err != nil {
 		return err
 	}
 	return printReview(w, doc)
 }
 
 // showAll prints everything that is on the agenda of a review for a service.
-func (c *client) showAll(ctx context.Context, w io.Writer, id int64, service string) error {
+func (r *remote) showAll(ctx context.Context, w io.Writer, id int64, service string) error {
+	filter := client.AgendaFilter{Service: service, Limit: 500}
+	first, err := r.Agenda(ctx, id, client.AgendaFilter{Service: service, Limit: 1})
+	if err != nil {
+		return err
+	}
 	p := &printer{w: w}
-	for after := 0; ; {
-		var page api.AgendaPage
-		if err := c.get(ctx, fmt.Sprintf("/reviews/%d/agenda?limit=500&after=%d&service=%s", id, after, url.QueryEscape(service)), &page); err != nil {
+	p.printf("%s on the agenda of review %d:\n", prioritizer.Count(first.Total, "item"), id)
+	for e, err := range r.AllEntries(ctx, id, filter) {
+		if err != nil {
 			return err
 		}
-		if after == 0 {
-			p.printf("%s on the agenda of review %d:\n", prioritizer.Count(page.Total, "item"), id)
-		}
-		for _, e := range page.Entries {
-			p.entry(e)
-		}
-		if page.NextCursor == nil {
-			return p.err
-		}
-		after = *page.NextCursor
+		p.entry(e)
 	}
+	return p.err
 }
