@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/burnlist/burnlist"
 )
@@ -129,4 +131,14 @@ func parent(path string) string {
 		}
 	}
 	return ""
+}
+
+// Over puts the numbers that are given over a policy.
+func (p *Policy) Over(whole *burnlist.Policy) {
+	from, to := reflect.ValueOf(p.Policy), reflect.ValueOf(whole).Elem()
+	for _, f := range fieldsOf(policyType) {
+		if slices.Contains(p.Given, f.name) {
+			to.Field(f.index).Set(from.Field(f.index))
+		}
+	}
 }

@@ -135,7 +135,7 @@ func (s *server) plan(t *testing.T, m *config.Manifest, force bool) (manifest.Pl
 func (s *server) apply(t *testing.T, m *config.Manifest, force bool) (lines []string, refused []manifest.Refusal) {
 	t.Helper()
 	p, state := s.plan(t, m, force)
-	refused, err := p.Run(t.Context(), s.Client, state, func(int) {})
+	refused, err := p.Run(t.Context(), s.Client, state, func(manifest.Step, *manifest.Refusal) {})
 	if err != nil {
 		t.Fatal(err)
 	}

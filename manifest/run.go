@@ -12,13 +12,13 @@ import (
 
 // Run does the steps of a plan that was made from state s, each against the
 // version that was seen. What the server refuses, and what needs it, is left
-// undone; the rest is done. Progress is called after each step with the number
-// of those that are behind it.
+// undone; the rest is done. Told is called after each step, with why it was
+// refused if it was.
 //
 // It returns the refusals of the server. It fails if the server fails or ctx
 // ends: then the steps before are done, and a plan that is made anew has the
 // others.
-func (p Plan) Run(ctx context.Context, c *client.Client, s State, progress func(done int)) ([]Refusal, error) {
+func (p Plan) Run(ctx context.Context, c *client.Client, s State, told func(Step, *Refusal)) ([]Refusal, error) {
 	r := &runner{client: c, seen: seen(s), failed: map[Thing]bool{}}
 	for _, refused := range p.Refused {
 		r.failed[refused.Thing] = true
@@ -30,13 +30,14 @@ func (p Plan) Run(ctx context.Context, c *client.Client, s State, progress func(
 		_, isSkipped := errors.AsType[*skipped](err)
 		switch {
 		case err == nil:
+			told(step, nil)
 		case isSkipped, isProblem && problem.Refused():
 			r.failed[step.Thing] = true
 			refused = append(refused, Refusal{step.Thing, step.At, err.Error()})
+			told(step, &refused[len(refused)-1])
 		default:
 			return refused, fmt.Errorf("%d of %d steps are done; repeat it to go on: %w", n-len(refused), len(p.Steps), err)
 		}
-		progress(n + 1)
 	}
 	return refused, nil
 }
