@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/burnlist/burnlist"
 	"github.com/burnlist/burnlist/config"
@@ -37,10 +36,11 @@ type Table struct {
 const longestTable = 64 << 20
 
 // Read returns the items of a table in CSV, with a header, and what is wrong
-// with its rows. An empty cell says nothing; runs of blanks and line breaks in a
-// cell are one blank. A row with a problem in it is not among the items. It
-// fails with Invalid if the table as a whole cannot be read.
-func (t Table) Read(in io.Reader, file string) (*config.Manifest, []Refusal, error) {
+// with its rows, as Check finds it too. An empty cell says nothing; runs of
+// blanks and line breaks in a cell are one blank. A row with a problem in it is
+// not among the items. It fails with Invalid if the table as a whole cannot be
+// read.
+func (t Table) Read(in io.Reader, file string, now time.Time) (*config.Manifest, []Refusal, error) {
 	text, err := io.ReadAll(io.LimitReader(in, longestTable+1))
 	switch {
 	case err != nil:
@@ -64,7 +64,7 @@ func (t Table) Read(in io.Reader, file string) (*config.Manifest, []Refusal, err
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &tableReader{Table: t, file: file, rows: rows, width: len(header), at: at, seen: map[string]config.Place{}}
+	r := &tableReader{Table: t, file: file, now: now, rows: rows, width: len(header), at: at, seen: map[string]config.Place{}}
 	r.read()
 	return &r.manifest, r.problems, nil
 }
@@ -104,6 +104,7 @@ func (t Table) find(header []string, file string) (map[string]int, error) {
 type tableReader struct {
 	Table
 	file     string
+	now      time.Time
 	rows     *csv.Reader
 	width    int
 	at       map[string]int
@@ -125,7 +126,12 @@ func (r *tableReader) read() {
 			r.problem(Thing{Kind: Item}, config.Place{File: r.file}, "cannot be read: %v", err)
 			return
 		}
-		r.row(row)
+		switch {
+		case len(row) != r.width:
+			r.problem(Thing{Kind: Item}, r.place(0), "has %d cells, and the header has %d: look at its quotes and delimiters", len(row), r.width)
+		case slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }):
+			(&tableRow{tableReader: r, cells: row, places: map[string]config.Place{}}).read()
+		}
 	}
 }
 
@@ -137,118 +143,4 @@ func (r *tableReader) problem(t Thing, at config.Place, format string, args ...a
 func (r *tableReader) place(column int) config.Place {
 	line, position := r.rows.FieldPos(column)
 	return config.Place{File: r.file, Line: line, Column: position}
-}
-
-// row adds a row to the items, unless something is wrong with it.
-func (r *tableReader) row(row []string) {
-	before := len(r.problems)
-	if len(row) != r.width {
-		r.problem(Thing{Kind: Item}, r.place(0), "has %d cells, and the header has %d: look at its quotes and delimiters", len(row), r.width)
-		return
-	}
-	if !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }) {
-		return
-	}
-	places := map[string]config.Place{}
-	cell := func(field string) string {
-		column, ok := r.at[field]
-		if !ok {
-			return ""
-		}
-		places[field] = r.place(column)
-		return strings.Join(strings.Fields(row[column]), " ")
-	}
-	item := config.Item{Key: cell("key")}
-	t := Thing{Item, item.Key}
-	wrong := func(field, format string, args ...any) { r.problem(t, places[field], format, args...) }
-	for _, field := range columns {
-		if column, ok := r.at[field]; ok && !utf8.ValidString(row[column]) {
-			places[field] = r.place(column)
-			wrong(field, "%s is not UTF-8: save the table as UTF-8", field)
-		}
-	}
-	if first, ok := r.seen[item.Key]; item.Key == "" {
-		wrong("key", "key is empty: without one, the next import does not know the item again")
-	} else if ok {
-		wrong("key", "key %s is at %s already: keep one of them", item.Key, first)
-	} else {
-		r.seen[item.Key] = places["key"]
-	}
-	item.Title = new(cell("title")) // which has to be there
-	if service := cell("service"); service != "" {
-		item.Service = &service
-	} else if r.Service != "" {
-		item.Service = &r.Service
-	}
-	nullable := func(field string) *burnlist.NullString { return given(burnlist.NullString(cell(field))) }
-	item.SLO, item.Owner, item.Ticket = nullable("slo"), nullable("owner"), nullable("ticket")
-	item.Reason, item.Evidence = burnlist.NullString(cell("reason")), burnlist.NullString(cell("evidence"))
-	if p := cell("priority"); p != "" {
-		item.Priority = new(mapped(r.Priorities, p))
-	}
-	if s := cell("status"); s != "" {
-		item.Status = new(mapped(r.Statuses, s))
-	}
-	date := func(field string) *burnlist.Date {
-		text := cell(field)
-		if text == "" {
-			return nil
-		}
-		d, err := r.date(text)
-		if err != nil {
-			wrong(field, "%s %q is not a date of the form %s: give another --date-format, or correct it", field, text, r.dateForm())
-		}
-		return &d
-	}
-	item.Due, item.OpenedOn = date("due"), date("opened_on")
-	source := burnlist.Source{URL: burnlist.NullString(cell("source.url")), Title: burnlist.NullString(cell("source.title")), Product: burnlist.NullString(cell("source.product"))}
-	instant := func(field string) *time.Time {
-		text := cell(field)
-		if text == "" {
-			return nil
-		}
-		at, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			wrong(field, "%s %q is not an instant: write it with its zone, as in 2026-11-16T09:10:00Z", field, text)
-		}
-		return new(burnlist.Instant(at))
-	}
-	source.Start, source.End = instant("source.start"), instant("source.end")
-	if source != (burnlist.Source{}) {
-		item.Source = &source
-	}
-	if len(r.problems) > before {
-		return
-	}
-	item.Written = config.WrittenAt(r.place(0), places)
-	r.manifest.Items = append(r.manifest.Items, item)
-}
-
-func (r *tableReader) dateForm() string {
-	if r.DateFormat != "" {
-		return r.DateFormat
-	}
-	return "YYYY-MM-DD"
-}
-
-// date reads a day; where the table has a time too, it does not count.
-func (r *tableReader) date(text string) (burnlist.Date, error) {
-	if r.DateFormat == "" {
-		return burnlist.ParseDate(text)
-	}
-	at, err := time.Parse(r.DateFormat, text)
-	if err != nil || at.Year() < 1 {
-		return 0, burnlist.Errorf(burnlist.Invalid, "%q is not a date", text)
-	}
-	return burnlist.NewDate(at.Date()), nil
-}
-
-// mapped returns what a cell stands for, whatever its letters' case.
-func mapped[T ~string](names map[string]T, cell string) T {
-	for name, value := range names {
-		if strings.EqualFold(name, cell) {
-			return value
-		}
-	}
-	return T(cell)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,7 +101,7 @@ func (r *remote) bring(cmd *cobra.Command, m *config.Manifest, how *bringing) er
 	if err != nil {
 		return err
 	}
-	out.printf("= %d unchanged\n", plan.Unchanged)
+	out.unchanged(plan)
 	if err := errors.Join(out.err, diagnostics.err); err != nil || len(refused) == 0 {
 		return err
 	}
@@ -112,7 +113,7 @@ func dryRun(out, diagnostics *printer, plan manifest.Plan) error {
 	for _, s := range plan.Steps {
 		out.printf("%s\n", s)
 	}
-	out.printf("= %d unchanged\n", plan.Unchanged)
+	out.unchanged(plan)
 	diagnostics.refusals(plan.Refused)
 	switch err := errors.Join(out.err, diagnostics.err); {
 	case err != nil:
@@ -123,11 +124,20 @@ func dryRun(out, diagnostics *printer, plan manifest.Plan) error {
 	return nil
 }
 
+// unchanged prints how many things are as they should be.
+func (p *printer) unchanged(plan manifest.Plan) {
+	p.printf("= %d unchanged", plan.Unchanged)
+	if len(plan.Steps) == 0 {
+		p.printf(", nothing to do")
+	}
+	p.printf("\n")
+}
+
 // refusals prints what is wrong, one line for each with its place, in which
 // editors find it.
 func (p *printer) refusals(all []manifest.Refusal) {
 	for _, r := range all {
-		p.printf("%s: %s: %s\n", r.At, r.Thing, r.Message)
+		p.printf("%s: %s: %s\n", r.At, r.Thing, strings.ReplaceAll(r.Message, "\n  ", "; "))
 	}
 }
 

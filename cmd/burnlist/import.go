@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -96,19 +95,11 @@ func readTable(cmd *cobra.Command, t manifest.Table, file string) (*config.Manif
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	m, bad, err := t.Read(in, file)
+	m, bad, err := t.Read(in, file, now())
 	if burnlist.CodeOf(err) == burnlist.Invalid {
-		return nil, nil, &exit{exitUsage, err}
-	} else if err != nil {
-		return nil, nil, err
+		err = &exit{exitUsage, err}
 	}
-	wrong, _ := manifest.Check(m, now())
-	unsound := map[string]bool{}
-	for _, w := range wrong {
-		unsound[w.Thing.Name] = true
-	}
-	m.Items = slices.DeleteFunc(m.Items, func(i config.Item) bool { return unsound[i.Key] })
-	return m, append(bad, wrong...), nil
+	return m, bad, err
 }
 
 // pairs reads the values of a flag of the form NAME=VALUE.
