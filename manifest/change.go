@@ -2,9 +2,11 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -36,18 +38,21 @@ func (c *changes) note(field string, from, to any) {
 	both := maps.Clone(before)
 	maps.Copy(both, after)
 	for _, path := range slices.Sorted(maps.Keys(both)) {
-		was, is := shown(before, path), shown(after, path)
-		if was != is {
-			*c = append(*c, Change{path, was, is})
+		was, is := before[path], after[path]
+		if was == is {
+			continue
 		}
+		change := Change{path, shown(was), shown(is)}
+		if change.From == change.To { // they differ in blanks only
+			change.From, change.To = strconv.Quote(was), strconv.Quote(is)
+		}
+		*c = append(*c, change)
 	}
 }
 
-func shown(leaves map[string]string, path string) string {
-	if text := leaves[path]; text != "" {
-		return text
-	}
-	return "none"
+// shown returns a value as it is told, in one line.
+func shown(value string) string {
+	return cmp.Or(strings.Join(strings.Fields(value), " "), "none")
 }
 
 // leaves returns the single values of a value as JSON has them, by the way to
@@ -72,7 +77,7 @@ func leaves(path string, value any) map[string]string {
 				walk(path+"."+name, below)
 			}
 		case string:
-			all[path] = strings.Join(strings.Fields(v), " ")
+			all[path] = v
 		case json.Number:
 			all[path] = v.String()
 		case bool:

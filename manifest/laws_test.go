@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,6 +260,57 @@ func lines(p manifest.Plan, failed map[manifest.Thing]bool) []string {
 	return all
 }
 
+// reached fails the test unless things that did not fail are as they are wanted.
+func (m *model) reached(t *rapid.T, want *config.Manifest, kept []manifest.Kept, failed map[manifest.Thing]bool) {
+	check := func(kind manifest.Kind, name, field string, ok bool) {
+		thing := manifest.Thing{Kind: kind, Name: name}
+		keeps := slices.ContainsFunc(kept, func(k manifest.Kept) bool { return k.Thing == thing && k.Change.Field == field })
+		if !ok && !keeps && !failed[thing] {
+			t.Fatalf("%s is not what is wanted of %s", field, thing)
+		}
+	}
+	for _, w := range want.Products {
+		is := m.Products[w.Name]
+		check(manifest.Product, w.Name, "zone", as(is.Zone, w.Zone))
+		check(manifest.Product, w.Name, "slot", as(is.Slot, w.Slot))
+		check(manifest.Product, w.Name, "retired", as(is.RetiredAt != nil, w.Retired))
+	}
+	for _, w := range want.Services {
+		is := m.Services[w.Name]
+		check(manifest.Service, w.Name, "product", as(is.Product, w.Product))
+		check(manifest.Service, w.Name, "team", as(is.Team, w.Team))
+		check(manifest.Service, w.Name, "retired", as(is.RetiredAt != nil, w.Retired))
+	}
+	for _, w := range want.SLOs {
+		is := m.SLOs[w.Name]
+		check(manifest.SLO, w.Name, "service", as(is.Service, w.Service))
+		check(manifest.SLO, w.Name, "objective", as(is.Objective, w.Objective))
+		check(manifest.SLO, w.Name, "window", as(is.Window, w.Window))
+		check(manifest.SLO, w.Name, "advisory", as(is.Advisory, w.Advisory))
+		check(manifest.SLO, w.Name, "indicator", w.Indicator == nil || w.Indicator.Equal(is.Indicator))
+		check(manifest.SLO, w.Name, "retired", as(is.RetiredAt != nil, w.Retired))
+	}
+	for _, w := range want.Items {
+		is := m.Items[w.Key]
+		check(manifest.Item, w.Key, "title", w.Title == nil || is.Title == strings.TrimSpace(*w.Title))
+		check(manifest.Item, w.Key, "service", as(is.Service, w.Service))
+		check(manifest.Item, w.Key, "owner", as(is.Owner, w.Owner))
+		check(manifest.Item, w.Key, "due", as(is.Due, w.Due))
+		check(manifest.Item, w.Key, "priority", as(is.Priority, w.Priority))
+		check(manifest.Item, w.Key, "ticket", w.Ticket == nil || is.Ticket == burnlist.NullString(strings.TrimSpace(string(*w.Ticket))))
+		check(manifest.Item, w.Key, "source", w.Source == nil || *w.Source == burnlist.Source{} && is.Source == nil || is.Source != nil && *w.Source == *is.Source)
+		check(manifest.Item, w.Key, "opened_on", as(is.OpenedOn, w.OpenedOn))
+		check(manifest.Item, w.Key, "status", as(is.Status, w.Status))
+	}
+	if want.Policy != nil {
+		check(manifest.Policy, "", "at_risk", m.Policy.AtRisk == want.Policy.Policy.AtRisk)
+		check(manifest.Policy, "", "snooze_days", m.Policy.SnoozeDays == want.Policy.Policy.SnoozeDays)
+	}
+}
+
+// as reports whether a value is the wanted one, if one is.
+func as[T comparable](is T, want *T) bool { return want == nil || is == *want }
+
 // TestDoneStepsLeaveNone draws a server that two manifests have made, and
 // brings it to a third.
 func TestDoneStepsLeaveNone(t *testing.T) {
@@ -279,6 +331,7 @@ func TestDoneStepsLeaveNone(t *testing.T) {
 		if diff := cmp.Diff(lines(manifest.Diff(want, m.State, force), failed), lines(kept, failed)); diff != "" {
 			t.Fatalf("the second time -, kept the first time +:\n%s\nsteps: %v", diff, plan.Steps)
 		}
+		m.reached(t, want, plan.Kept, failed)
 		for key, is := range before.Items {
 			after := m.Items[key]
 			if !force && is.Reviewed != nil && (after.Status != is.Status || after.Owner != is.Owner || after.Due != is.Due) {
