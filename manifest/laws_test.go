@@ -17,6 +17,19 @@ import (
 	"github.com/burnlist/burnlist/manifest"
 )
 
+// now is the moment at which the tests happen.
+var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// read reads a manifest.
+func read(t *testing.T, text string) *config.Manifest {
+	t.Helper()
+	m, err := config.ReadManifest(strings.NewReader(text), "-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // model is a server in memory. It has the rules of the root package, and none
 // of the store's, such as that what is named has to be there.
 type model struct {

@@ -1,4 +1,4 @@
-package manifest_test
+package main_test
 
 import (
 	"bytes"

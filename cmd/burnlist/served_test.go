@@ -1,11 +1,10 @@
-package manifest_test
+package main_test
 
 import (
 	"bytes"
 	"context"
 	"log/slog"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,8 +24,6 @@ import (
 	"github.com/burnlist/burnlist/review"
 	"github.com/burnlist/burnlist/store"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // now is the moment at which the tests happen.
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
