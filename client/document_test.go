@@ -7,8 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,11 +15,7 @@ import (
 	"time"
 
 	"github.com/burnlist/burnlist"
-	"github.com/burnlist/burnlist/api"
 	"github.com/burnlist/burnlist/client"
-	"github.com/burnlist/burnlist/prioritizer"
-	"github.com/burnlist/burnlist/review"
-	"github.com/burnlist/burnlist/store"
 )
 
 // methods are the methods of the client by the operations that they call.
@@ -39,13 +33,15 @@ var methods = map[string]string{
 	"refreeze-review": "RefreezeReview", "conclude-review": "ConcludeReview", "get-agenda": "Agenda", "add-to-agenda": "AddToAgenda",
 	"list-decisions": "Decisions", "decide-in-review": "DecideInReview", "undo-decision": "UndoDecision", "get-digest": "Digest",
 	"get-queue": "Queue", "list-budgets": "Budgets", "list-warnings": "Warnings",
-	"get-policy": "Policy", "update-policy": "UpdatePolicy", "preview-policy": "PreviewPolicy",
+	"list-changes": "Changes",
+	"get-policy":   "Policy", "update-policy": "UpdatePolicy", "preview-policy": "PreviewPolicy",
 }
 
 // without are the operations that need no method, and why.
 var without = map[string]string{
 	"livez":  "probes ask it, and look at nothing but the status",
 	"readyz": "probes ask it, and look at nothing but the status",
+	"listen": "is a stream; Listen has tests of its own",
 }
 
 // others are the methods that call no operation of their own, and why.
@@ -54,16 +50,24 @@ var others = map[string]string{
 	"AllItems":           "pages through Items",
 	"AllReviews":         "pages through Reviews",
 	"AllEntries":         "pages through Agenda",
+	"AllWarnings":        "pages through Warnings",
+	"AllChanges":         "pages through Changes",
+	"Listen":             "is a stream",
 	"WholeQueue":         "pages through Queue",
 	"RenderedDigest":     "is Digest in another form",
 	"RenderedWeekDigest": "is WeekDigest in another form",
 	"SLOSparkline":       "is SLOHistory in another form",
 }
 
-// ahead are fields that the client reads and a server need not answer with, and
-// why.
+// ahead is what the client knows and a server need not have, and why.
 var ahead = map[string]string{
-	"WrittenItem.advice": "a server that gives no advice leaves it out",
+	"operation list-changes":         "what a server does not have yet, it does not answer",
+	"operation listen":               "likewise",
+	"list-warnings query cursor":     "a server that cannot page refuses it",
+	"client.WarningList next_cursor": "a server that cannot page leaves it out",
+	"create-item body done_when":     "a server that does not know it refuses it",
+	"update-item body done_when":     "likewise",
+	"client.WrittenItem advice":      "a server that gives no advice leaves it out",
 }
 
 // document is the OpenAPI document as it is published.
@@ -92,18 +96,18 @@ type schema struct {
 
 func readDocument(t *testing.T) *document {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db"), nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, serve(t).Server()+"/openapi.json", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
-	board := prioritizer.NewBoard(time.Now)
-	h := api.New(api.Options{Store: s, Board: board, Keeper: review.NewKeeper(s, board, nil, "", nil)})
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/openapi.json", http.NoBody))
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
 	d := &document{}
-	if err := json.Unmarshal(w.Body.Bytes(), d); err != nil || w.Code != http.StatusOK {
-		t.Fatalf("read the document: %v, status %d", err, w.Code)
+	if err := json.NewDecoder(response.Body).Decode(d); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("read the document: %v, %s", err, response.Status)
 	}
 	return d
 }
@@ -128,13 +132,8 @@ func TestTheClientSpeaksTheDocument(t *testing.T) {
 			t.Run(o.OperationID, func(t *testing.T) { d.hold(t, name, strings.ToUpper(method), path, o) })
 		}
 	}
-	for id := range methods {
-		if !seen[id] {
-			t.Errorf("the document has no operation %s", id)
-		}
-	}
-	for id := range without {
-		if !seen[id] {
+	for _, id := range slices.Concat(slices.Collect(maps.Keys(methods)), slices.Collect(maps.Keys(without))) {
+		if !seen[id] && ahead["operation "+id] == "" {
 			t.Errorf("the document has no operation %s", id)
 		}
 	}
@@ -186,7 +185,7 @@ func (d *document) hold(t *testing.T, name, method, path string, o operation) {
 			headers = append(headers, p.Name)
 		}
 	}
-	compare(t, "query parameters", slices.Collect(maps.Keys(sent.URL.Query())), query)
+	compare(t, o.OperationID+" query", slices.Collect(maps.Keys(sent.URL.Query())), query)
 	for _, h := range headers {
 		if h != "If-None-Match" && sent.Header.Get(h) == "" {
 			t.Errorf("%s does not send the header %s", name, h)
@@ -197,7 +196,7 @@ func (d *document) hold(t *testing.T, name, method, path string, o operation) {
 		if err := json.Unmarshal(body, &v); err != nil {
 			t.Fatalf("%s sends %q: %v", name, body, err)
 		}
-		d.holdBody(t, "body", v, s.Schema)
+		d.holdBody(t, o.OperationID+" body", v, s.Schema)
 	} else if len(body) > 0 {
 		t.Errorf("%s sends a body that nobody asks for: %s", name, body)
 	}
@@ -260,10 +259,10 @@ func (d *document) holdType(t *testing.T, of reflect.Type, s schema, seen map[re
 			if name == "" || name == "-" || !f.IsExported() {
 				continue
 			}
-			if _, ok := s.Properties[name]; !ok && ahead[of.Name()+"."+name] != "" {
-				continue
-			}
 			have = append(have, name)
+			if _, ok := s.Properties[name]; !ok {
+				continue // compare tells
+			}
 			d.holdType(t, f.Type, s.Properties[name], seen)
 		}
 		compare(t, of.String(), have, slices.Collect(maps.Keys(s.Properties)))
@@ -274,12 +273,12 @@ func compare(t *testing.T, what string, have, want []string) {
 	t.Helper()
 	for _, name := range want {
 		if !slices.Contains(have, name) {
-			t.Errorf("%s: %s is in the document, and not here", what, name)
+			t.Errorf("%s %s is in the document, and not here", what, name)
 		}
 	}
 	for _, name := range have {
-		if !slices.Contains(want, name) {
-			t.Errorf("%s: %s is not in the document", what, name)
+		if !slices.Contains(want, name) && ahead[what+" "+name] == "" {
+			t.Errorf("%s %s is not in the document", what, name)
 		}
 	}
 }

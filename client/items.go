@@ -26,6 +26,7 @@ type NewItem struct {
 	Ticket   string            `json:"ticket,omitempty"`
 	Source   *burnlist.Source  `json:"source,omitempty"`
 	OpenedOn burnlist.Date     `json:"opened_on,omitzero"`
+	DoneWhen string            `json:"done_when,omitempty"` // how anybody can tell that it is done
 }
 
 // ItemChange is what changes of an item; what is nil stays. An empty text, and
@@ -41,6 +42,7 @@ type ItemChange struct {
 	Ticket   *burnlist.NullString `json:"ticket,omitempty"`
 	Source   *burnlist.Source     `json:"source,omitempty"`
 	OpenedOn *burnlist.Date       `json:"opened_on,omitempty"`
+	DoneWhen *burnlist.NullString `json:"done_when,omitempty"`
 }
 
 // ItemFilter selects items; what is empty selects all.

@@ -2,17 +2,20 @@ package client
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/burnlist/burnlist/prioritizer"
 )
 
-// WarningList is a selection of the warnings.
+// WarningList is a page of the warnings.
 type WarningList struct {
 	AsOf     time.Time             `json:"as_of"`
 	Revision int64                 `json:"revision"`
-	Total    int                   `json:"total"` // the list may be cut off
+	Total    int                   `json:"total"` // on all pages
 	Warnings []prioritizer.Warning `json:"warnings"`
+
+	NextCursor *string `json:"next_cursor"`
 
 	Age time.Duration `json:"-"` // since the database last answered; 0 unless it is away
 }
@@ -26,15 +29,27 @@ type WarningFilter struct {
 	Subject string // such as item/142
 	Code    string
 	Level   prioritizer.Level
-	Limit   int
+	Limit   int    // of a page
+	Cursor  string // where to continue
 }
 
-// Warnings reads warnings.
+// Warnings reads a page of the warnings.
 func (c *Client) Warnings(ctx context.Context, f WarningFilter) (WarningList, error) {
 	list, age, err := askAged[WarningList](ctx, c, reading(at("warnings")).with(query{
 		"product": f.Product, "service": f.Service, "item": number(f.Item), "review": number(f.Review), "subject": f.Subject,
-		"code": f.Code, "level": string(f.Level), "limit": number(f.Limit),
+		"code": f.Code, "level": string(f.Level), "limit": number(f.Limit), "cursor": f.Cursor,
 	}))
 	list.Age = age
 	return list, err
+}
+
+// AllWarnings yields the warnings that the filter selects, page by page.
+func (c *Client) AllWarnings(ctx context.Context, f WarningFilter) iter.Seq2[prioritizer.Warning, error] {
+	return pages(func() ([]prioritizer.Warning, bool, error) {
+		list, err := c.Warnings(ctx, f)
+		if list.NextCursor != nil {
+			f.Cursor = *list.NextCursor
+		}
+		return list.Warnings, list.NextCursor != nil, err
+	})
 }

@@ -55,11 +55,11 @@ var states = []string{
 
 func budgetsTable(list client.BudgetList) *table {
 	t := &table{columns: []column{
-		{name: "service", least: 12},
+		{name: "service", least: 16},
 		{name: "product", least: 8, spare: 6},
 		{name: "state"},
 		{name: "reason", least: 10, spare: 5},
-		{name: "slo", least: 12, spare: 2},
+		{name: "slo", least: 20, spare: 2},
 		{name: "consumed", right: true},
 		{name: "forecast", right: true, spare: 1},
 		{name: "pace", right: true, spare: 4},

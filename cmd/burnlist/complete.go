@@ -43,6 +43,17 @@ func (r *remote) completes(names func(context.Context) ([]string, error)) cobra.
 	}
 }
 
+// first completes the first argument, and no other.
+func (r *remote) first(names func(context.Context) ([]string, error)) cobra.CompletionFunc {
+	complete := r.completes(names)
+	return func(cmd *cobra.Command, args []string, begin string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return complete(cmd, args, begin)
+	}
+}
+
 // products are the names of those in force.
 func (r *remote) products(ctx context.Context) ([]string, error) {
 	list, err := r.Products(ctx)

@@ -76,7 +76,7 @@ a wish.`,
 		}
 		n := client.NewItem{
 			Key: f.key, Title: args[0], Service: f.service, SLO: f.slo, Owner: f.owner, Due: f.due,
-			Priority: burnlist.Priority(f.priority), Ticket: f.ticket, OpenedOn: f.openedOn,
+			Priority: burnlist.Priority(f.priority), Ticket: f.ticket, OpenedOn: f.openedOn, DoneWhen: f.doneWhen,
 		}
 		source, err := f.source(cmd.Flags(), nil)
 		if err != nil {
@@ -139,6 +139,7 @@ status changes by decisions.`,
 // itemFields are the fields of an item as flags give them.
 type itemFields struct {
 	key, service, slo, owner, due, priority, ticket   string
+	doneWhen                                          string
 	sourceURL, sourceTitle, sourceProduct, start, end string
 	openedOn                                          burnlist.Date
 }
@@ -152,6 +153,7 @@ func (r *remote) itemFlags(cmd *cobra.Command) *itemFields {
 	flags.StringVar(&f.due, "due", "", "due date, such as 2030-01-15")
 	flags.StringVar(&f.priority, "priority", "", "P0 to P4 (P2 if it is not given)")
 	flags.StringVar(&f.key, "key", "", "your own identifier of the item, such as PM-31/2")
+	flags.StringVar(&f.doneWhen, "done-when", "", "how anybody can tell that it is done")
 	flags.StringVar(&f.ticket, "ticket", "", "where the team tracks the work")
 	flags.StringVar(&f.sourceURL, "source-url", "", "address of the postmortem")
 	flags.StringVar(&f.sourceTitle, "source-title", "", "title of the incident")
@@ -183,6 +185,7 @@ func (f *itemFields) change(given *pflag.FlagSet, i burnlist.ItemView) (client.I
 	nullable("owner", f.owner, &c.Owner)
 	nullable("due", f.due, &c.Due)
 	nullable("ticket", f.ticket, &c.Ticket)
+	nullable("done-when", f.doneWhen, &c.DoneWhen)
 	if given.Changed("service") {
 		c.Service = &f.service
 	}

@@ -68,7 +68,7 @@ func itemsTable(list client.ItemList) *table {
 		{name: "key", least: 8, spare: 6},
 		{name: "status"},
 		{name: "priority", head: "pr", spare: 4},
-		{name: "title", least: 18},
+		{name: "title", least: 26},
 		{name: "service", least: 10, spare: 2},
 		{name: "owner", least: 10, spare: 3},
 		{name: "due", spare: 1},

@@ -93,9 +93,9 @@ func (t *table) printCSV(w io.Writer) error {
 	_ = out.Write(line) // Error tells
 	for _, row := range t.rows {
 		for i, c := range row {
-			line[i] = c.raw
-			if !t.columns[i].right && c.raw != "" && strings.ContainsRune("=+-@\t\r", rune(c.raw[0])) {
-				line[i] = "'" + c.raw
+			line[i] = oneLine(c.raw)
+			if !t.columns[i].right && line[i] != "" && strings.Contains("=+-@", line[i][:1]) {
+				line[i] = "'" + line[i]
 			}
 		}
 		_ = out.Write(line)

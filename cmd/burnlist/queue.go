@@ -35,7 +35,6 @@ A terminal gets as many columns as it has room for; the other forms have all.`,
 	flags.IntVar(&f.PerService, "per-service", 0, "only the first so many of each service")
 	flags.IntVar(&f.Limit, "limit", 0, "at most so many, up to 500 (50 if it is not given)")
 	all := flags.Bool("all", false, "all of them, however many there are")
-	cmd.MarkFlagsMutuallyExclusive("limit", "all")
 	complete(cmd, "product", r.completes(r.products))
 	complete(cmd, "service", r.completes(r.services))
 	complete(cmd, "tier", cobra.FixedCompletions(tierNames(), cobra.ShellCompDirectiveNoFileComp))
@@ -43,6 +42,9 @@ A terminal gets as many columns as it has room for; the other forms have all.`,
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
 			return err
+		}
+		if *all && f.Limit != 0 {
+			return usagef("--limit and --all say different things: give one of them")
 		}
 		if *all {
 			f.Limit = 500
@@ -71,7 +73,7 @@ func queueTable(doc client.QueueDocument) *table {
 		{name: "item", right: true},
 		{name: "tier"},
 		{name: "score", right: true, spare: 4},
-		{name: "title", least: 18},
+		{name: "title", least: 26},
 		{name: "service", least: 10, spare: 2},
 		{name: "owner", least: 10, spare: 3},
 		{name: "due", spare: 1},

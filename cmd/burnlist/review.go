@@ -36,6 +36,7 @@ review is meant, or else the newest one that has an agenda.`,
 func (r *remote) openCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "open PRODUCT", Short: "Open the review of a product, and show its agenda", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opened, err := r.OpenReview(cmd.Context(), client.NewReview{Product: args[0]})
 			if err != nil {
@@ -49,8 +50,10 @@ func (r *remote) openCommand() *cobra.Command {
 func (r *remote) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show REVIEW", Short: "Show the agenda, and what was decided", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: r.first(r.products),
 	}
 	service := cmd.Flags().String("service", "", "show all items of this service, and no others")
+	complete(cmd, "service", r.completes(r.services))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		id, err := r.review(cmd.Context(), args[0])
 		if err != nil {
@@ -76,7 +79,8 @@ that you know of it.`,
 		Example: `  burnlist review decide shop 142 commit --owner ana@example.org --due 2026-12-18
   burnlist review decide shop 97 deprioritise --reason "the service is being replaced"
   burnlist review decide shop 31 split --part "Bound the queue" --part "Alert on its length"`,
-		Args: cobra.ExactArgs(3),
+		Args:              cobra.ExactArgs(3),
+		ValidArgsFunction: r.first(r.products),
 	}
 	var d client.NewDecision
 	var parts []string
@@ -124,6 +128,7 @@ that you know of it.`,
 func (r *remote) undoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "undo REVIEW DECISION", Short: "Take a decision of an open review back", Args: cobra.ExactArgs(2),
+		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			decision, err := strconv.ParseInt(args[1], 10, 64)
 			if err != nil {
@@ -146,6 +151,7 @@ func (r *remote) undoCommand() *cobra.Command {
 func (r *remote) addCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "add REVIEW ITEM", Short: "Put an item on the agenda that was born in the meeting", Args: cobra.ExactArgs(2),
+		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			item, err := itemNumber(args[1])
 			if err != nil {
@@ -168,6 +174,7 @@ func (r *remote) addCommand() *cobra.Command {
 func (r *remote) refreezeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "refreeze REVIEW", Short: "Freeze the agenda anew, before anything is decided", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
@@ -184,6 +191,7 @@ func (r *remote) refreezeCommand() *cobra.Command {
 func (r *remote) concludeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "conclude REVIEW", Short: "Conclude the review", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
@@ -201,6 +209,7 @@ func (r *remote) concludeCommand() *cobra.Command {
 func (r *remote) cancelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "cancel PRODUCT DATE", Short: "Cancel the slot on a date", Args: cobra.ExactArgs(2),
+		ValidArgsFunction: r.first(r.products),
 	}
 	reason := cmd.Flags().String("reason", "", "why nobody will meet")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -222,6 +231,8 @@ func (r *remote) digestCommand() *cobra.Command {
 		Use:   "digest REVIEW",
 		Short: "Print the digest of a review, or of the week",
 		Args:  cobra.ExactArgs(1),
+
+		ValidArgsFunction: r.first(r.products),
 	}
 	format := cmd.Flags().String("format", "markdown", "markdown, html, json or slack")
 	week := cmd.Flags().Bool("week", false, "of the week so far, of the product that is named")

@@ -82,8 +82,8 @@ func (c column) heading() string {
 }
 
 // fit chooses the columns that have room, and how wide each is: all of them as
-// wide as their contents if that fits, else with the widest texts cut; and if
-// that does not help, without those that can be spared.
+// wide as their contents if that fits, else with texts cut; and if that does not
+// help, without those that can be spared.
 func (t *table) fit(room int) (shown []int, widths map[int]int) {
 	natural, least := map[int]int{}, map[int]int{}
 	for i, c := range t.columns {
@@ -117,14 +117,15 @@ func (t *table) fit(room int) (shown []int, widths map[int]int) {
 		shown = append(shown[:spare:spare], shown[spare+1:]...)
 	}
 	widths = natural
-	for sum(widths) > room {
-		widest := -1
+	// What matters least is cut first, the widest text of it before others.
+	for over := sum(widths) - room; over > 0; over-- {
+		next := -1
 		for _, i := range shown {
-			if widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]) {
-				widest = i
+			if widths[i] > least[i] && (next < 0 || cmp.Or(cmp.Compare(t.columns[i].spare, t.columns[next].spare), cmp.Compare(widths[i], widths[next])) > 0) {
+				next = i
 			}
 		}
-		widths[widest]--
+		widths[next]--
 	}
 	return shown, widths
 }
