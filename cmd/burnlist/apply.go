@@ -19,7 +19,7 @@ import (
 
 func applyCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "apply -f FILE…",
+		Use:   "apply -f FILE...",
 		Short: "Bring products, services, SLOs, items and the policy to what files say",
 		Long: `Bring products, services, SLOs, items and the policy to what YAML files say,
 as docs/files.md describes them. A FILE may be a folder, or - for stdin.

@@ -11,7 +11,7 @@ import (
 
 func checkCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "check FILE…",
+		Use:   "check FILE...",
 		Short: "Say what is wrong with files before they are applied, without a server",
 		Long: `Read the files that burnlist apply reads, and say everything that is wrong with
 them: form, values, PromQL, and what they name. No server is asked. It ends
