@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -107,9 +108,7 @@ type Written struct {
 // of a table, with the places of those of its fields that have their own.
 func WrittenAt(p Place, fields map[string]Place) Written {
 	places := map[string]Place{"": p}
-	for field, at := range fields {
-		places[field] = at
-	}
+	maps.Copy(places, fields)
 	return Written{places}
 }
 

@@ -242,7 +242,8 @@ func TestWhatIsInterruptedGoesOnTheNextTime(t *testing.T) {
 	defer cancel()
 	done := 0
 	_, err := p.Run(ctx, s.Client, state, func(manifest.Step, *manifest.Refusal) {
-		if done++; done == 4 {
+		done++
+		if done == 4 {
 			cancel()
 		}
 	})
