@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -96,6 +97,9 @@ func (r *remote) bring(cmd *cobra.Command, m *config.Manifest, how *bringing) er
 		count.step()
 	})
 	count.end()
+	if errors.Is(err, context.Canceled) {
+		diagnostics.printf("%d of %s done; repeat it to go on\n", count.done-len(refused), prioritizer.Count(len(plan.Steps), "step"))
+	}
 	refused = append(plan.Refused, refused...)
 	diagnostics.refusals(refused)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -121,4 +122,46 @@ func TestFilesEndWithACodeThatSaysWhy(t *testing.T) {
 			t.Errorf("%s: it ended with %d, want %d, and said:\n%s%s\nwant %s", tc.name, s.code, tc.code, s.out, s.err, tc.says)
 		}
 	}
+}
+
+// TestAnInterruptedApplyGoesOnTheNextTime interrupts it as Ctrl-C does, once it
+// has begun to write.
+func TestAnInterruptedApplyGoesOnTheNextTime(t *testing.T) {
+	server := serving(t)
+	var text strings.Builder
+	text.WriteString("items:\n")
+	for n := range 500 {
+		fmt.Fprintf(&text, "  - {key: PM-%d, title: Bound the queue, service: checkout}\n", n)
+	}
+	file := filepath.Join(t.TempDir(), "items.yaml")
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := run(t, "apply", "-f", file, "--server", server, "--actor", "ana@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	for line := range p.lines {
+		if !strings.HasPrefix(line, "+ item ") {
+			t.Errorf("it printed %q", line)
+		}
+		done++
+		if done > 1 {
+			continue
+		}
+		if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-p.ended
+	if code := p.cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(p.stderr.String(), fmt.Sprintf("%d of 500 steps done; repeat it to go on", done)) {
+		t.Errorf("it ended with %d after %d steps, and said %s", code, done, p.stderr)
+	}
+	s := say(t, server, "apply", "-f", file).must(t, 0)
+	// What the server was doing when it was interrupted may be done, or not.
+	if rest := strings.Count(s.out, "+ item "); rest != 500-done && rest != 500-done-1 {
+		t.Errorf("%d steps were done, and %d the next time", done, rest)
+	}
+	say(t, server, "apply", "-f", file, "--dry-run").must(t, 0)
 }
