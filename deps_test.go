@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"notify":              {""},
 	"store":               {""},
 	"config":              {""},
+	"manifest":            {"", "budget", "client", "config"},
 	"api":                 {"", "prioritizer", "review", "store", "budget"},
 	"web":                 {"", "prioritizer", "review", "store", "budget"},
 	"client":              {"", "prioritizer", "review"},

@@ -41,7 +41,7 @@ func command() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), demoCommand(), reviewCommand(), queueCommand(), itemsCommand(), itemCommand(), budgetsCommand(),
-		versionCommand(), readyCommand(),
+		applyCommand(), checkCommand(), exportCommand(), importCommand(), versionCommand(), readyCommand(),
 	)
 	markUsage(root)
 	return root
