@@ -61,13 +61,9 @@ var others = map[string]string{
 
 // ahead is what the client knows and a server need not have, and why.
 var ahead = map[string]string{
-	"operation list-changes":         "what a server does not have yet, it does not answer",
-	"operation listen":               "likewise",
+	"operation listen":               "what a server does not have yet, it does not answer",
 	"list-warnings query cursor":     "a server that cannot page refuses it",
 	"client.WarningList next_cursor": "a server that cannot page leaves it out",
-	"create-item body done_when":     "a server that does not know it refuses it",
-	"update-item body done_when":     "likewise",
-	"client.WrittenItem advice":      "a server that gives no advice leaves it out",
 }
 
 // document is the OpenAPI document as it is published.

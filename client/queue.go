@@ -29,16 +29,17 @@ type QueueFilter struct {
 	Owner      string
 	Tier       string
 	Warning    string
-	PerService int    // only the first so many of each service
-	Limit      int    // of a page
-	Cursor     string // where to continue
+	PerService int       // only the first so many of each service
+	Limit      int       // of a page
+	AsOf       time.Time // at which the dates of the product are read; now if it is zero
+	Cursor     string    // where to continue
 }
 
 // Queue reads a page of the queue.
 func (c *Client) Queue(ctx context.Context, f QueueFilter) (QueueDocument, error) {
 	doc, age, err := askAged[QueueDocument](ctx, c, reading(at("queue")).with(query{
 		"product": f.Product, "team": f.Team, "service": f.Service, "owner": f.Owner, "tier": f.Tier, "warning": f.Warning,
-		"per_service": number(f.PerService), "limit": number(f.Limit), "cursor": f.Cursor,
+		"per_service": number(f.PerService), "limit": number(f.Limit), "cursor": f.Cursor, "as_of": instant(f.AsOf),
 	}))
 	doc.Age = age
 	return doc, err

@@ -67,6 +67,7 @@ type Item struct {
 	Ticket   *burnlist.NullString `json:"ticket"`
 	Source   *burnlist.Source     `json:"source"`
 	OpenedOn *burnlist.Date       `json:"opened_on"`
+	DoneWhen *burnlist.NullString `json:"done_when"`
 	Status   *burnlist.Status     `json:"status"`
 	Reason   burnlist.NullString  `json:"reason,omitempty"`
 	Evidence burnlist.NullString  `json:"evidence,omitempty"` // of something done

@@ -182,6 +182,7 @@ func (c *checker) item(i config.Item) {
 	fill(&fields.Priority, i.Priority)
 	fill(&fields.Ticket, i.Ticket)
 	fill(&fields.OpenedOn, i.OpenedOn)
+	fill(&fields.DoneWhen, i.DoneWhen)
 	fields.Source = i.Source
 	// Nobody knows here which zone it is: today is the latest one anywhere.
 	latest := burnlist.Product{Name: "any", Zone: "Pacific/Kiritimati", Slot: burnlist.DefaultSlot}

@@ -54,6 +54,7 @@ func (d *differ) fields(t Thing, want config.Item, is burnlist.ItemView) (change
 		Priority: differs(&c, "priority", is.Priority, want.Priority),
 		Ticket:   differs(&c, "ticket", is.Ticket, trimmed(want.Ticket)),
 		OpenedOn: differs(&c, "opened_on", is.OpenedOn, want.OpenedOn),
+		DoneWhen: differs(&c, "done_when", is.DoneWhen, trimmed(want.DoneWhen)),
 	}
 	if s := want.Source; s != nil && !sameSource(is.Source, s) {
 		body.Source = s
@@ -131,7 +132,7 @@ func (d *differ) newItem(t Thing, at config.Place, want config.Item) {
 	for _, text := range []struct {
 		to    *string
 		given *burnlist.NullString
-	}{{&body.SLO, want.SLO}, {&body.Owner, want.Owner}, {&body.Ticket, want.Ticket}} {
+	}{{&body.SLO, want.SLO}, {&body.Owner, want.Owner}, {&body.Ticket, want.Ticket}, {&body.DoneWhen, want.DoneWhen}} {
 		if text.given != nil {
 			*text.to = string(*text.given)
 		}

@@ -60,7 +60,7 @@ func written(s State, items []burnlist.ItemView) *config.Manifest {
 func writtenItem(i burnlist.ItemView, keys map[int64]string) config.Item {
 	w := config.Item{
 		Key: KeyOf(i), Title: &i.Title, Service: &i.Service, SLO: given(i.SLO), Owner: given(i.Owner), Due: given(i.Due),
-		Priority: &i.Priority, Ticket: given(i.Ticket), Source: i.Source, OpenedOn: &i.OpenedOn, Status: &i.Status,
+		Priority: &i.Priority, Ticket: given(i.Ticket), Source: i.Source, OpenedOn: &i.OpenedOn, DoneWhen: given(i.DoneWhen), Status: &i.Status,
 	}
 	if c := i.Closing; c != nil {
 		w.Reason, w.Evidence, w.Revisit, w.Of = c.Reason, c.Evidence, c.Revisit, burnlist.NullString(keys[c.Of])

@@ -118,7 +118,7 @@ func (m *model) doItem(s manifest.Step) error {
 	case client.NewItem:
 		f := burnlist.ItemFields{
 			Key: burnlist.NullString(b.Key), Title: b.Title, Service: b.Service, SLO: burnlist.NullString(b.SLO),
-			Owner: burnlist.NullString(b.Owner), Priority: b.Priority, Ticket: burnlist.NullString(b.Ticket), Source: b.Source, OpenedOn: b.OpenedOn,
+			Owner: burnlist.NullString(b.Owner), Priority: b.Priority, Ticket: burnlist.NullString(b.Ticket), Source: b.Source, OpenedOn: b.OpenedOn, DoneWhen: burnlist.NullString(b.DoneWhen),
 		}
 		if err := f.Due.UnmarshalText([]byte(b.Due)); err != nil || ok {
 			return fmt.Errorf("due %q, there already: %v", b.Due, ok)
@@ -133,6 +133,7 @@ func (m *model) doItem(s manifest.Step) error {
 		set(&f.Owner, b.Owner)
 		set(&f.Priority, b.Priority)
 		set(&f.Ticket, b.Ticket)
+		set(&f.DoneWhen, b.DoneWhen)
 		set(&f.OpenedOn, b.OpenedOn)
 		if b.Source != nil {
 			f.Source = b.Source
@@ -221,7 +222,8 @@ func drawn(t *rapid.T) *config.Manifest {
 			Key: key, Title: maybe(t, "title", "Retry payments", " Bound the queue "), Service: maybe(t, "service", "checkout", "search"),
 			Owner: maybe(t, "owner", burnlist.NullString(""), "ana", "ben"), Due: maybe(t, "due", burnlist.Date(0), day+3, day+9),
 			Priority: maybe(t, "priority", burnlist.Priorities...), Ticket: maybe(t, "ticket", burnlist.NullString(""), " T-1 "),
-			Source: maybe(t, "source", burnlist.Source{}, burnlist.Source{URL: "https://example.org/1"}), OpenedOn: maybe(t, "opened", day-1, day-2),
+			DoneWhen: maybe(t, "done when", burnlist.NullString(""), " the alert fires "),
+			Source:   maybe(t, "source", burnlist.Source{}, burnlist.Source{URL: "https://example.org/1"}), OpenedOn: maybe(t, "opened", day-1, day-2),
 			Status: maybe(t, "status", burnlist.Open, burnlist.Done, burnlist.Deprioritised, burnlist.Duplicate),
 		}
 		if i.Status != nil && *i.Status == burnlist.Duplicate {
@@ -310,6 +312,7 @@ func (m *model) reached(t *rapid.T, want *config.Manifest, kept []manifest.Kept,
 		check(manifest.Item, w.Key, "owner", as(is.Owner, w.Owner))
 		check(manifest.Item, w.Key, "due", as(is.Due, w.Due))
 		check(manifest.Item, w.Key, "priority", as(is.Priority, w.Priority))
+		check(manifest.Item, w.Key, "done when", w.DoneWhen == nil || is.DoneWhen == burnlist.NullString(strings.TrimSpace(string(*w.DoneWhen))))
 		check(manifest.Item, w.Key, "ticket", w.Ticket == nil || is.Ticket == burnlist.NullString(strings.TrimSpace(string(*w.Ticket))))
 		check(manifest.Item, w.Key, "source", w.Source == nil || *w.Source == burnlist.Source{} && is.Source == nil || is.Source != nil && *w.Source == *is.Source)
 		check(manifest.Item, w.Key, "opened_on", as(is.OpenedOn, w.OpenedOn))

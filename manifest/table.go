@@ -18,7 +18,7 @@ import (
 
 // columns are the fields of an item that a table may have.
 var columns = []string{
-	"key", "title", "service", "slo", "owner", "due", "priority", "ticket", "opened_on", "status", "reason", "evidence",
+	"key", "title", "service", "slo", "owner", "due", "priority", "ticket", "opened_on", "done_when", "status", "reason", "evidence",
 	"source.url", "source.title", "source.product", "source.start", "source.end",
 }
 

@@ -23,7 +23,7 @@ func (r *tableRow) read() {
 	before := len(r.problems)
 	i := config.Item{
 		Key: r.key(), Title: new(r.cell("title")), Service: given(r.cell("service")),
-		SLO: r.text("slo"), Owner: r.text("owner"), Due: r.date("due"), Ticket: r.text("ticket"), OpenedOn: r.date("opened_on"),
+		SLO: r.text("slo"), Owner: r.text("owner"), Due: r.date("due"), Ticket: r.text("ticket"), OpenedOn: r.date("opened_on"), DoneWhen: r.text("done_when"),
 		Reason: burnlist.NullString(r.cell("reason")), Evidence: burnlist.NullString(r.cell("evidence")),
 	}
 	if i.Service == nil {

@@ -34,6 +34,7 @@ A terminal gets as many columns as it has room for; the other forms have all.`,
 	flags.StringVar(&f.Warning, "warning", "", "only items with this warning, such as no_owner")
 	flags.IntVar(&f.PerService, "per-service", 0, "only the first so many of each service")
 	flags.IntVar(&f.Limit, "limit", 0, "at most so many, up to 500 (50 if it is not given)")
+	asOf := flags.String("as-of", "", "read the dates of a product at this moment, such as 2030-01-15T09:00:00Z, at most 90 days from now")
 	all := flags.Bool("all", false, "all of them, however many there are")
 	complete(cmd, "product", r.completes(r.products))
 	complete(cmd, "service", r.completes(r.services))
@@ -48,6 +49,13 @@ A terminal gets as many columns as it has room for; the other forms have all.`,
 		}
 		if *all {
 			f.Limit = 500
+		}
+		if *asOf != "" {
+			at, err := time.Parse(time.RFC3339, *asOf)
+			if err != nil {
+				return usagef("--as-of %s is no moment: give one such as 2030-01-15T09:00:00Z", *asOf)
+			}
+			f.AsOf = at
 		}
 		doc, err := r.Queue(cmd.Context(), f)
 		if err != nil {
