@@ -40,6 +40,9 @@ func (s *server) describe() huma.Config {
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
 			Servers: []*huma.Server{{URL: "/", Description: "this server"}},
+			// There is no sign-in: whoever reaches the server may ask, and writes
+			// name their actor.
+			Security: []map[string][]string{},
 			Tags: []*huma.Tag{
 				{Name: "queue", Description: "What to do first, and why."},
 				{Name: "items", Description: "What postmortems asked for."},
@@ -88,6 +91,9 @@ func schemaName(t reflect.Type, hint string) string {
 // so that a missing one gets an answer of its own.
 func requireHeaders(_ *huma.OpenAPI, op *huma.Operation) {
 	for _, p := range op.Parameters {
+		if p.Description == "" {
+			p.Description = parameterTexts[p.In+"."+p.Name]
+		}
 		if p.In == "header" && (p.Name == actorHeader || op.Method == http.MethodPatch) {
 			p.Required = true
 		}
@@ -102,8 +108,9 @@ func (s *server) openAPI() echo.HandlerFunc {
 			allowNull(schemas, schema, t)
 		}
 		for field, property := range schema.Properties {
+			property.PatternDescription = "" // huma's own, and in its messages by now
 			if property.Description == "" {
-				property.Description = cmp.Or(fieldTexts[name][field], fieldTexts[sameFields[name]][field])
+				property.Description = fieldText(name, field)
 			}
 		}
 	}
