@@ -74,6 +74,7 @@ func New(o Options) http.Handler {
 	s.api = humaecho.NewV4(e, s.describe())
 	s.routes()
 	e.GET("/openapi.json", s.openAPI())
+	s.docs(e)
 	if o.Metrics != nil {
 		e.GET("/metrics", echo.WrapHandler(o.Metrics.handler()))
 	}

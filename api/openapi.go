@@ -56,7 +56,7 @@ func (s *server) describe() huma.Config {
 				{Name: "health", Description: "For probes."},
 			},
 			Components:     &huma.Components{Schemas: schemas},
-			OnAddOperation: []huma.AddOpFunc{requireHeaders},
+			OnAddOperation: []huma.AddOpFunc{describeParameters},
 		},
 		Formats:                      map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
 		DefaultFormat:                "application/json",
@@ -87,15 +87,20 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// requireHeaders documents the headers that the handlers ask for themselves,
-// so that a missing one gets an answer of its own.
-func requireHeaders(_ *huma.OpenAPI, op *huma.Operation) {
+// describeParameters documents the headers that the handlers ask for
+// themselves, so that a missing one gets an answer of its own, and what the
+// parameters are. Those that are required have their example where tools look
+// for it.
+func describeParameters(_ *huma.OpenAPI, op *huma.Operation) {
 	for _, p := range op.Parameters {
 		if p.Description == "" {
 			p.Description = parameterTexts[p.In+"."+p.Name]
 		}
 		if p.In == "header" && (p.Name == actorHeader || op.Method == http.MethodPatch) {
 			p.Required = true
+		}
+		if p.Required && len(p.Schema.Examples) > 0 {
+			p.Example = p.Schema.Examples[0]
 		}
 	}
 }
