@@ -70,7 +70,7 @@ func New(o Options) http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.writeError
-	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, s.bound, checkAddress, readBody)
+	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, s.bound, checkAddress, readBody, conditional)
 	s.api = humaecho.NewV4(e, s.describe())
 	s.routes()
 	e.GET("/openapi.json", s.openAPI())

@@ -98,6 +98,12 @@ func (d *document) check(t *testing.T, method, path string, a *answer) {
 		t.Errorf("%s %s: status %d is not declared", method, path, a.status)
 		return
 	}
+	if a.status == http.StatusNotModified {
+		if a.text != "" || a.header.Get("ETag") == "" || a.header.Get("Content-Type") != "" {
+			t.Errorf("%s %s: 304 comes with the body %q and the headers %v", method, path, a.text, a.header)
+		}
+		return
+	}
 	content, ok := response.Content[a.header.Get("Content-Type")]
 	if !ok {
 		t.Errorf("%s %s: content type %q of status %d is not declared", method, path, a.header.Get("Content-Type"), a.status)

@@ -124,7 +124,7 @@ func (s *server) openAPI() echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return c.Blob(http.StatusOK, "application/vnd.oai.openapi+json;version=3.1", document)
+		return c.Blob(http.StatusOK, asOpenAPI, document)
 	}
 }
 

@@ -88,6 +88,10 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 		}
 	}
+	reads := op.Method == http.MethodGet && strings.HasPrefix(op.Path, "/api/")
+	if reads {
+		compares(&op)
+	}
 	op.Errors = nil // they are declared; huma would do it in its own form
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -96,6 +100,14 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 		}
 		return out, nil
 	})
+	if ok := op.Responses["200"]; reads && ok != nil {
+		if ok.Headers == nil {
+			ok.Headers = map[string]*huma.Param{}
+		}
+		if ok.Headers["ETag"] == nil {
+			ok.Headers["ETag"] = tagHeader()
+		}
+	}
 }
 
 // descriptions say what an operation does beyond its summary.
