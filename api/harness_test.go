@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -32,6 +31,7 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 type testServer struct {
 	t       *testing.T
 	url     string
+	handler http.Handler
 	file    string // of the database, if it is one
 	store   *store.Store
 	board   *prioritizer.Board
@@ -41,8 +41,6 @@ type testServer struct {
 	log     *lockedBuffer
 	doc     *document
 }
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
 	t.Helper()
@@ -77,7 +75,8 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 	if o.Board == s.board {
 		s.follow()
 	}
-	server := httptest.NewServer(api.New(o))
+	s.handler = api.New(o)
+	server := httptest.NewServer(s.handler)
 	s.url = server.URL
 	t.Cleanup(func() {
 		server.Close()

@@ -52,9 +52,12 @@ func operation(method, id, path, tag, summary string, failures ...int) huma.Oper
 // statuses are the failures that an operation declares. One that is matched
 // takes If-Match; to change fields, it must be there.
 func statuses(op huma.Operation, matched bool) []int {
-	all := []int{
-		http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity,
-		http.StatusInternalServerError, http.StatusServiceUnavailable,
+	all := []int{http.StatusMisdirectedRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError}
+	if op.OperationID != "livez" { // which needs nothing
+		all = append(all, http.StatusServiceUnavailable)
+	}
+	if strings.HasPrefix(op.Path, "/api/") {
+		all = append(all, http.StatusBadRequest)
 	}
 	all = append(all, op.Errors...)
 	if strings.Contains(op.Path, "{") {
