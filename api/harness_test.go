@@ -29,7 +29,7 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 // testServer is the API over a real store and a real board that follows it.
 // Each answer that goes through it is held against /openapi.json.
 type testServer struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
 	handler http.Handler
 	file    string // of the database, if it is one
@@ -42,7 +42,7 @@ type testServer struct {
 	doc     *document
 }
 
-func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
+func newServer(t testing.TB, options ...func(*api.Options)) *testServer {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "burnlist.db")
 	s := newServerOn(t, "sqlite:"+file, options...)
@@ -50,7 +50,7 @@ func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
 	return s
 }
 
-func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *testServer {
+func newServerOn(t testing.TB, database string, options ...func(*api.Options)) *testServer {
 	t.Helper()
 	s := &testServer{t: t, log: &lockedBuffer{}}
 	s.clock.Store(&monday)
@@ -121,7 +121,7 @@ func (s *testServer) follow() {
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	text   string

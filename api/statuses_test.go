@@ -243,3 +243,15 @@ func (panicking) Read([]byte) (int, error) { panic("a defect") }
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestAnSLOComesBackAfterItsService(t *testing.T) {
+	s := newServer(t)
+	s.seed()
+	for _, path := range []string{"/api/v1/slos/checkout-availability", "/api/v1/services/checkout"} {
+		s.ask("PATCH", path, `{"retired": true}`, "If-Match", `"1"`).must(200)
+	}
+	a := s.ask("PATCH", "/api/v1/slos/checkout-availability", `{"retired": false}`, "If-Match", `"2"`).must(409)
+	if a.at("code") != "conflict" || !strings.Contains(a.text, "bring it back first") {
+		t.Errorf("got %s", a.text)
+	}
+}

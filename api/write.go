@@ -32,7 +32,7 @@ func (a *Authored) Resolve(huma.Context) []error {
 	case strings.TrimSpace(a.Actor) == "":
 		wrong = "is missing: say who is writing, as in Burnlist-Actor: ana@example.org"
 	case !plain(a.Actor):
-		wrong = "holds control characters or is not UTF-8: use plain text"
+		wrong = "holds control characters or invisible ones, or is not UTF-8: use plain text"
 	case strings.EqualFold(strings.TrimSpace(a.Actor), burnlist.System(time.Time{}).Actor):
 		wrong = "is what burnlist calls itself: use another name"
 	case utf8.RuneCountInString(a.Actor) > 200:
