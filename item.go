@@ -287,5 +287,5 @@ func (c *check) link(field, s string) {
 // IsLink reports whether s is a web address that may be shown as a link.
 func IsLink(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }

@@ -136,8 +136,8 @@ func (c *check) name(field, s string) {
 func (c *check) text(field, s string, least, most int) {
 	n := utf8.RuneCountInString(s)
 	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
-		c.that(false, field, "holds control characters or is not UTF-8: use one line of plain text")
+	case !PlainLine(s):
+		c.that(false, field, "holds control characters or invisible ones, or is not UTF-8: use one line of plain text")
 	case n < least || (least > 0 && strings.TrimSpace(s) == ""):
 		c.that(false, field, "is empty: give a text of 1 to %d characters", most)
 	case n > most:
@@ -145,9 +145,22 @@ func (c *check) text(field, s string, least, most int) {
 	}
 }
 
-// isControl reports whether r is no part of a line of text, or changes the
-// direction of what stands around it.
-func isControl(r rune) bool { return r < ' ' || r == 0x7f || unicode.Is(unicode.Bidi_Control, r) }
+// PlainLine reports whether s is one line of text that shows what it holds: in
+// UTF-8, without control characters, other line ends, characters that change
+// the direction of what stands around them, and characters that nobody sees.
+// What joins letters or emoji is text.
+func PlainLine(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, isControl) }
+
+// isControl reports whether r is no part of a line of text.
+func isControl(r rune) bool {
+	switch {
+	case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control):
+		return true
+	case r == '\u200b' || r == '\ufeff' || (r >= '\u2060' && r <= '\u2064'): // zero width
+		return true
+	}
+	return false
+}
 
 // clip shortens a quoted input for a message.
 func clip(s string) string {

@@ -73,10 +73,11 @@ func New(o Options) http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.writeError
-	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, s.bound, checkAddress, readBody)
+	e.Use(s.observe, s.secure, s.checkHost, s.checkOrigin, s.bound, checkAddress, readBody, conditional)
 	s.api = humaecho.NewV4(e, s.describe())
 	s.routes()
 	e.GET("/openapi.json", s.openAPI())
+	s.docs(e)
 	if o.Metrics != nil {
 		e.GET("/metrics", echo.WrapHandler(o.Metrics.handler()))
 	}
@@ -112,7 +113,7 @@ func (s *server) routes() {
 	add(s, get("list-exclusions", "/api/v1/slos/{name}/exclusions", "slos", "List what is excluded from a budget"), s.listExclusions)
 	add(s, post("create-exclusion", "/api/v1/slos/{name}/exclusions", "slos", "Exclude an interval from a budget"), s.createExclusion)
 	add(s, preview("preview-exclusion", "/api/v1/slos/{name}/exclusions/preview", "slos", "Preview an exclusion", http.StatusConflict), s.previewExclusion)
-	add(s, decide("remove-exclusion", "/api/v1/slos/{name}/exclusions/{id}/remove", "slos", "Take an exclusion back"), s.removeExclusion)
+	add(s, operation(http.MethodPost, "remove-exclusion", "/api/v1/slos/{name}/exclusions/{id}/remove", "slos", "Take an exclusion back"), s.removeExclusion)
 
 	add(s, get("list-items", "/api/v1/items", "items", "List action items"), s.listItems)
 	add(s, post("create-item", "/api/v1/items", "items", "Report an action item"), s.createItem)
@@ -139,7 +140,7 @@ func (s *server) routes() {
 	add(s, get("list-warnings", "/api/v1/warnings", "warnings", "Read the warnings"), s.listWarnings)
 
 	add(s, get("get-policy", "/api/v1/policy", "policy", "Read the policy"), s.getPolicy)
-	add(s, patch("update-policy", "/api/v1/policy", "policy", "Change the policy"), s.patchPolicy)
+	add(s, operation(http.MethodPatch, "update-policy", "/api/v1/policy", "policy", "Change the policy"), s.patchPolicy)
 	add(s, preview("preview-policy", "/api/v1/policy/preview", "policy", "Preview another policy"), s.previewPolicy)
 
 	add(s, get("list-changes", "/api/v1/changes", "changes", "Read the change log"), s.listChanges)

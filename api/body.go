@@ -6,14 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
+
+	"github.com/burnlist/burnlist"
 )
 
 // maxBody is how many bytes of body a request may have.
@@ -31,6 +35,9 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 			c.SetRequest(fingerprinted(r, nil))
 			return next(c)
 		}
+		if err := checkForm(r.Header); err != nil {
+			return err
+		}
 		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return problem(tooLarge, fmt.Sprintf("the body has more than %d bytes: send less at once", maxBody))
@@ -44,7 +51,7 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if !utf8.Valid(body) {
 			return problem(badRequest, "the body is not UTF-8: send JSON in UTF-8")
 		}
-		if at, wrong := flaw(json.NewDecoder(bytes.NewReader(body)), 1); wrong != "" {
+		if at, wrong := scanning(body).flaw(1); wrong != "" {
 			return problem(badRequest, "the request is not valid", Fault{Location: "body" + at, Message: wrong})
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -53,45 +60,25 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// maxDepth is how many levels of objects and arrays a body may have. No request
-// needs a handful.
-const maxDepth = 32
-
-// flaw reads one JSON value and returns what is wrong with it that no decoder
-// minds, and where: a field that an object has twice, of which all but one
-// would be passed over in silence, or a depth that nobody needs. What is no
-// JSON is somebody else's to refuse.
-func flaw(in *json.Decoder, depth int) (at, wrong string) {
-	open, err := in.Token()
-	if err != nil || (open != json.Delim('{') && open != json.Delim('[')) {
-		return "", ""
+// checkForm refuses bodies that are not as they are sent here: JSON in UTF-8,
+// neither compressed nor in another character set. What is no JSON is huma's to
+// refuse.
+func checkForm(h http.Header) error {
+	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		return problem(badMediaType, "the body is compressed: send it without Content-Encoding")
 	}
-	if depth > maxDepth {
-		return "", fmt.Sprintf("is nested more than %d levels deep: send less", maxDepth)
+	kind := h.Get("Content-Type")
+	if kind == "" {
+		return nil
 	}
-	seen := map[string]bool{}
-	for i := 0; in.More(); i++ {
-		name := ""
-		if open == json.Delim('{') {
-			token, err := in.Token()
-			var ok bool
-			if name, ok = token.(string); err != nil || !ok {
-				return "", ""
-			}
-			if seen[name] {
-				return "." + name, "is given more than once: give it once"
-			}
-			seen[name] = true
-		}
-		if inner, wrong := flaw(in, depth+1); wrong != "" {
-			if name != "" {
-				return "." + name + inner, wrong
-			}
-			return fmt.Sprintf("[%d]%s", i, inner), wrong
-		}
+	_, parameters, err := mime.ParseMediaType(kind)
+	if err != nil {
+		return problem(badMediaType, "the type of the body cannot be read: send it with Content-Type: application/json")
 	}
-	_, _ = in.Token() // what closes it
-	return "", ""
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return problem(badMediaType, "the body is in another character set: send it in UTF-8, with Content-Type: application/json")
+	}
+	return nil
 }
 
 // strictNames makes huma tell fields apart by case, once: it is a setting of
@@ -102,7 +89,8 @@ var strictNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 // page, which reads its own.
 func forClients(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/api/") }
 
-// jsonFormat is JSON with errors that say where they are.
+// jsonFormat is JSON with errors that say where they are, if it is not the body
+// as a whole: "body.item: is …".
 func jsonFormat() huma.Format {
 	return huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
 }
@@ -116,7 +104,19 @@ func unmarshal(data []byte, v any) error {
 		return fmt.Errorf("is not JSON at line %d, column %d: %w", line, column, err)
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("%s does not fit here: %s", e.Value, e.Field)
+		number := json.Number(strings.TrimPrefix(e.Value, "number "))
+		at, _ := scanning(data).find(func(value json.Token, end int64) bool { return value == number && end >= e.Offset-1 })
+		if strings.Trim(string(number), "-0123456789") == "" {
+			return fmt.Errorf("body%s: is too large a number: give a smaller one", at)
+		}
+		return fmt.Errorf("body%s: %s does not fit here: give a smaller number, or a whole one without a point or an exponent", at, e.Value)
+	}
+	if e, ok := errors.AsType[*burnlist.Error](err); ok { // of a text, which it begins with
+		at, _ := scanning(data).find(func(value json.Token, _ int64) bool {
+			text, ok := value.(string)
+			return ok && strings.HasPrefix(e.Message, strconv.Quote(text))
+		})
+		return fmt.Errorf("body%s: %s", at, e.Message)
 	}
 	return err
 }

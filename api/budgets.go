@@ -21,7 +21,7 @@ func (s *server) listBudgets(_ context.Context, in *struct {
 	Service string `query:"service" doc:"Only this service."`
 },
 ) (*struct {
-	Freshness
+	Ranked
 	Body BudgetList
 }, error,
 ) {
@@ -40,7 +40,7 @@ func (s *server) listBudgets(_ context.Context, in *struct {
 		return (in.Product != "" && b.Product != in.Product) || (in.Service != "" && b.Service != in.Service)
 	}))
 	return &struct {
-		Freshness
+		Ranked
 		Body BudgetList
-	}{s.freshness(), list}, nil
+	}{s.ranked(q, in), list}, nil
 }

@@ -32,13 +32,6 @@ func (l listID) hash() string {
 	return strconv.FormatUint(h.Sum64(), 16)
 }
 
-// etag identifies a page of the list as a queue has it.
-func (l listID) etag(q *prioritizer.Queue, cursor string, limit int) string {
-	h := fnv.New64a()
-	_, _ = h.Write(fmt.Appendf(nil, "%d %d %s %s %d", q.Revision, q.At.UnixMilli(), l.hash(), cursor, limit))
-	return fmt.Sprintf(`"%x"`, h.Sum64())
-}
-
 // String returns the cursor in the form that clients pass back.
 func (c cursor) String() string {
 	text, err := json.Marshal(c)

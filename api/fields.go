@@ -1,5 +1,18 @@
 package api
 
+// fieldText returns what the document says of a field that has no text of its
+// own, or nothing.
+func fieldText(schema, field string) string {
+	for _, name := range []string{schema, sameFields[schema]} {
+		for _, texts := range []map[string]map[string]string{fieldTexts, itemTexts, productTexts, reviewTexts, digestTexts} {
+			if text := texts[name][field]; text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
 // fieldTexts describe, by schema, the fields of nouns that say in their own
 // comments what they are.
 var fieldTexts = map[string]map[string]string{
@@ -175,9 +188,19 @@ var fieldTexts = map[string]map[string]string{
 
 // sameFields names, by schema, another one whose texts are also true of it.
 var sameFields = map[string]string{
-	"NewSLO":       "SLO",
-	"WrittenSLO":   "SLO",
-	"SLOChange":    "SLO",
-	"SLOBudget":    "BudgetView",
-	"PolicyChange": "Policy",
+	"NewSLO":         "SLO",
+	"WrittenSLO":     "SLO",
+	"SLOChange":      "SLO",
+	"SLOBudget":      "BudgetView",
+	"PolicyChange":   "Policy",
+	"NewItem":        "ItemView",
+	"ItemChange":     "ItemView",
+	"ItemSource":     "Source",
+	"ServiceChange":  "Service",
+	"ReviewDocument": "Review",
+	"DigestDecision": "DigestItem",
+	"DigestRollover": "DigestItem",
+	"DigestClosed":   "DigestItem",
+	"DigestPutAway":  "DigestItem",
+	"DigestReturn":   "DigestItem",
 }

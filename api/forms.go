@@ -25,6 +25,7 @@ const (
 	asHTML     = "text/html; charset=utf-8"
 	asText     = "text/plain; charset=utf-8" // Slack's markup
 	asSVG      = "image/svg+xml"
+	asOpenAPI  = "application/vnd.oai.openapi+json;version=3.1"
 )
 
 // answersIn declares the forms in which an operation answers: as JSON with the

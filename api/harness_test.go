@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -30,8 +29,9 @@ var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 // testServer is the API over a real store and a real board that follows it.
 // Each answer that goes through it is held against /openapi.json.
 type testServer struct {
-	t       *testing.T
+	t       testing.TB
 	url     string
+	handler http.Handler
 	file    string // of the database, if it is one
 	store   *store.Store
 	board   *prioritizer.Board
@@ -42,9 +42,7 @@ type testServer struct {
 	doc     *document
 }
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
-
-func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
+func newServer(t testing.TB, options ...func(*api.Options)) *testServer {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "burnlist.db")
 	s := newServerOn(t, "sqlite:"+file, options...)
@@ -52,7 +50,7 @@ func newServer(t *testing.T, options ...func(*api.Options)) *testServer {
 	return s
 }
 
-func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *testServer {
+func newServerOn(t testing.TB, database string, options ...func(*api.Options)) *testServer {
 	t.Helper()
 	s := &testServer{t: t, log: &lockedBuffer{}}
 	s.clock.Store(&monday)
@@ -77,7 +75,8 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 	if o.Board == s.board {
 		s.follow()
 	}
-	server := httptest.NewServer(api.New(o))
+	s.handler = api.New(o)
+	server := httptest.NewServer(s.handler)
 	s.url = server.URL
 	t.Cleanup(func() {
 		server.Close()
@@ -122,7 +121,7 @@ func (s *testServer) follow() {
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	text   string

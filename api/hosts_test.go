@@ -79,7 +79,7 @@ func TestAnswersCarrySecurityHeaders(t *testing.T) {
 			t.Errorf("%s: nosniff is missing", path)
 		}
 	}
-	if got := s.ask("GET", "/api/v1/queue", nil).header.Get("Cache-Control"); got != "no-store" {
+	if got := s.ask("GET", "/api/v1/nothing", nil).header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("got Cache-Control: %q", got)
 	}
 }

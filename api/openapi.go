@@ -40,6 +40,9 @@ func (s *server) describe() huma.Config {
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
 			Servers: []*huma.Server{{URL: "/", Description: "this server"}},
+			// There is no sign-in: whoever reaches the server may ask, and writes
+			// name their actor.
+			Security: []map[string][]string{},
 			Tags: []*huma.Tag{
 				{Name: "queue", Description: "What to do first, and why."},
 				{Name: "items", Description: "What postmortems asked for."},
@@ -54,7 +57,7 @@ func (s *server) describe() huma.Config {
 				{Name: "health", Description: "For probes."},
 			},
 			Components:     &huma.Components{Schemas: schemas},
-			OnAddOperation: []huma.AddOpFunc{requireHeaders},
+			OnAddOperation: []huma.AddOpFunc{describeParameters},
 		},
 		Formats:                      map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
 		DefaultFormat:                "application/json",
@@ -85,12 +88,20 @@ func schemaName(t reflect.Type, hint string) string {
 	return name
 }
 
-// requireHeaders documents the headers that the handlers ask for themselves,
-// so that a missing one gets an answer of its own.
-func requireHeaders(_ *huma.OpenAPI, op *huma.Operation) {
+// describeParameters documents the headers that the handlers ask for
+// themselves, so that a missing one gets an answer of its own, and what the
+// parameters are. Those that are required have their example where tools look
+// for it.
+func describeParameters(_ *huma.OpenAPI, op *huma.Operation) {
 	for _, p := range op.Parameters {
+		if p.Description == "" {
+			p.Description = parameterTexts[p.In+"."+p.Name]
+		}
 		if p.In == "header" && (p.Name == actorHeader || op.Method == http.MethodPatch) {
 			p.Required = true
+		}
+		if p.Required && len(p.Schema.Examples) > 0 {
+			p.Example = p.Schema.Examples[0]
 		}
 	}
 }
@@ -103,8 +114,9 @@ func (s *server) openAPI() echo.HandlerFunc {
 			allowNull(schemas, schema, t)
 		}
 		for field, property := range schema.Properties {
+			property.PatternDescription = "" // huma's own, and in its messages by now
 			if property.Description == "" {
-				property.Description = cmp.Or(fieldTexts[name][field], fieldTexts[sameFields[name]][field])
+				property.Description = fieldText(name, field)
 			}
 		}
 	}
@@ -113,7 +125,7 @@ func (s *server) openAPI() echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return c.Blob(http.StatusOK, "application/vnd.oai.openapi+json;version=3.1", document)
+		return c.Blob(http.StatusOK, asOpenAPI, document)
 	}
 }
 

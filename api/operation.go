@@ -52,9 +52,12 @@ func operation(method, id, path, tag, summary string, failures ...int) huma.Oper
 // statuses are the failures that an operation declares. One that is matched
 // takes If-Match; to change fields, it must be there.
 func statuses(op huma.Operation, matched bool) []int {
-	all := []int{
-		http.StatusBadRequest, http.StatusMisdirectedRequest, http.StatusUnprocessableEntity,
-		http.StatusInternalServerError, http.StatusServiceUnavailable,
+	all := []int{http.StatusMisdirectedRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError}
+	if op.OperationID != "livez" { // which needs nothing
+		all = append(all, http.StatusServiceUnavailable)
+	}
+	if strings.HasPrefix(op.Path, "/api/") {
+		all = append(all, http.StatusBadRequest)
 	}
 	all = append(all, op.Errors...)
 	if strings.Contains(op.Path, "{") {
@@ -88,6 +91,10 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 		}
 	}
+	reads := op.Method == http.MethodGet && strings.HasPrefix(op.Path, "/api/")
+	if reads {
+		compares(&op)
+	}
 	op.Errors = nil // they are declared; huma would do it in its own form
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -96,26 +103,34 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 		}
 		return out, nil
 	})
+	if ok := op.Responses["200"]; reads && ok != nil {
+		if ok.Headers == nil {
+			ok.Headers = map[string]*huma.Param{}
+		}
+		if ok.Headers["ETag"] == nil {
+			ok.Headers["ETag"] = tagHeader()
+		}
+	}
 }
 
 // descriptions say what an operation does beyond its summary.
 var descriptions = map[string]string{
-	"list-products":     "All products by name, the retired ones included.",
+	"list-products":     "All products by name, the retired ones included. The list is always whole.",
 	"create-product":    "A product is what a weekly review is held for. Its zone decides when a day ends.",
 	"get-product":       "One product, with its version as ETag.",
 	"update-product":    "Changes the fields that are given; retired: true retires the product, which needs all its services retired first, and retired: false brings it back.",
-	"list-services":     "All services by name, the retired ones included.",
+	"list-services":     "All services by name, the retired ones included. The list is always whole.",
 	"create-service":    "A service is something users depend on. It belongs to a product that is in force.",
 	"get-service":       "One service, with its version as ETag.",
 	"update-service":    "Changes the fields that are given; another product moves the service there. retired: true retires it, which needs its SLOs retired and its items closed first.",
-	"list-slos":         "All SLOs by name, the retired ones included.",
+	"list-slos":         "All SLOs by name, the retired ones included. The list is always whole.",
 	"create-slo":        "An SLO is a promise about a service. Its source is asked for up to five seconds what it makes of the indicator: what can never be measured is refused, what is odd is said in notes. If the source does not answer, the SLO is created unseen, and a note says so; but a gauge of which missing samples count needs its interval then, because nobody else can tell how many there should be. Its budget is filled in from Prometheus over the whole window in the background.",
 	"get-slo":           "One SLO, with its version as ETag.",
 	"update-slo":        "Changes the fields that are given. Another indicator, source or slice width is checked like a new SLO and starts a new ledger, filled in again from Prometheus as far as that goes back; the old one is kept. Objective, window and advisory judge the same ledger anew.",
 	"preview-slo":       "Asks the source what the SLO would be: its figures and state now, at each of the product's last 12 weekly slots (of the last 12 weeks if there is no such service yet), what is asked and what it costs. Changes nothing and needs no actor. While the source does not answer, the SLO can only be created unseen.",
 	"get-slo-figures":   "The figures of the newest refresh, with what the policy in force makes of them and why. Served from memory. Of an SLO that is not measured yet the state is unknown, and the reason says why.",
 	"get-slo-history":   "The figures at past instants, each as judged by the objective, the window, the policy and the exclusions of now, whatever was in force then. svg draws what remained of the budget, from all of it at the top to as much overspent at the bottom, with gaps where nothing is known.",
-	"list-exclusions":   "All intervals that were taken out of the budget of the SLO, the newest first, those that were taken back included.",
+	"list-exclusions":   "All intervals that were taken out of the budget of the SLO, the newest first, those that were taken back included. The list is always whole.",
 	"create-exclusion":  "Takes an interval out of the budget, forward or backward in time: its events count neither as bad nor as total, and the budget stays that of a whole window. It is rounded outward to slices, and to hours or days where only those are kept. What was measured stays, and the exclusion can be taken back. The figures follow with the next refresh. The same one that holds already conflicts.",
 	"preview-exclusion": "The figures and the state now, and as they would be with the exclusion, with what it takes out. The same one that holds already conflicts, as it does when it is created. Changes nothing and needs no actor.",
 	"remove-exclusion":  "Takes an exclusion back, so that its interval counts again with the next refresh. Twice is the same as once. The body is empty.",
@@ -133,7 +148,7 @@ var descriptions = map[string]string{
 	"conclude-review":   "Ends the review: it was attended if somebody decided anything that stands, else skipped. Writes what it found into its items, and its digest. Concluding twice is the same as once.",
 	"get-agenda":        "All entries of the agenda by position: as they were frozen, and what was decided of them. next_cursor, given as after, continues the list.",
 	"add-to-agenda":     "Puts an open item of the product behind the others, such as one that was reported in the meeting.",
-	"list-decisions":    "All decisions of the review, the oldest first, those that were taken back included.",
+	"list-decisions":    "All decisions of the review, the oldest first, those that were taken back included. The list is always whole.",
 	"decide-in-review":  "Decides of an item on the agenda, as a decision by itself does, and records it with the review. Once something was decided of the item in this review, another decision needs the item's current version as If-Match; without, it conflicts. A refusal shows how the item is now, under current. The same decision sent again is answered like the first time and recorded once.",
 	"undo-decision":     "Takes a decision of an open review back: the items are as they were before, and those that a split had made become duplicates. Conflicts if any of them was changed since. The body is empty.",
 	"get-digest":        "What those who were not there have to know, as JSON, Markdown, HTML or in Slack's markup. Of a concluded review it stays as it was written at the conclusion; of an open one it is what it would be now.",
@@ -141,7 +156,7 @@ var descriptions = map[string]string{
 	"get-figures":       "What the product's reviews came to by week, what became of its items by the month in which they were opened, and how old the open ones are. Nothing in it counts by person.",
 	"get-queue":         "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away. as_of is the instant of the ranking; refreshed_at says from when the figures are. next_cursor continues behind the last entry in the order that then holds.",
 	"list-budgets":      "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
-	"list-warnings":     "Signs that promises are not meant: of products, reviews, services and items.",
+	"list-warnings":     "Signs that promises are not meant: of products and their reviews, then of services, then of items in the order of the queue. next_cursor continues behind the last one; what moves meanwhile may be seen twice or not at all.",
 	"get-policy":        "The numbers that judge and rank, with their version as ETag.",
 	"update-policy":     "Changes the numbers that are given. The weights are given all together and sum to 100.",
 	"preview-policy":    "Ranks the queue of now twice, by the policy in force and by the one that the change would make, and lists what would stand elsewhere: the items that move, the one that moves most first, and the services whose state would be another. Changes nothing and needs no actor.",

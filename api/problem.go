@@ -223,7 +223,18 @@ func reword(e *huma.ErrorDetail) Fault {
 		name = strings.TrimSuffix(name, " to be present")
 		return Fault{Location: e.Location + "." + name, Message: "is missing"}
 	}
+	if strings.HasPrefix(e.Message, "body.") || strings.HasPrefix(e.Message, "body[") { // see jsonFormat
+		if at, message, ok := strings.Cut(e.Message, ": "); ok {
+			return Fault{Location: at, Message: message}
+		}
+	}
 	switch e.Message {
+	case "expected string to be RFC 3339 date":
+		f.Message = "is not a date: write it as YYYY-MM-DD"
+	case "expected string to be RFC 3339 date-time":
+		f.Message = "is not a date-time: write it as 2026-11-23T09:00:00Z"
+	case "expected integer", "invalid integer":
+		f.Message = "is not an integer: give a whole number, without a point"
 	case "unexpected property":
 		f.Message = "is not a field of this request: look for a typing error, or leave it out"
 	case "unknown query parameter":

@@ -471,6 +471,7 @@ func testBadInput(t *testing.T, s *testServer) {
 	}
 	maps.Copy(table, badReviewInput)
 	maps.Copy(table, badBudgetInput)
+	maps.Copy(table, badFormInput)
 	for name, c := range table {
 		t.Run(name, func(t *testing.T) {
 			before := s.board.Queue().Revision

@@ -5,18 +5,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/burnlist/burnlist"
 )
 
-// plain reports whether s is text without control characters. Anything else is
-// no value of anything here, and a database may fail on it.
-func plain(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
-}
+// plain reports whether s is a line of plain text. Anything else is no value of
+// anything here, and a database may fail on it.
+func plain(s string) bool { return burnlist.PlainLine(s) }
 
 // checkAddress refuses addresses with values that are no plain text, queries of
 // which a part would be passed over in silence, since it cannot be read or is
@@ -25,6 +22,9 @@ func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if !forClients(c) {
 			return next(c)
+		}
+		if strings.Contains(c.Request().URL.Path, "//") { // a name that is empty
+			return echo.ErrNotFound
 		}
 		values, err := url.ParseQuery(c.Request().URL.RawQuery)
 		if err != nil {
@@ -36,7 +36,7 @@ func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 				faults = append(faults, Fault{Location: "query." + name, Message: "is given more than once: give it once"})
 			}
 			if !plain(name) || !slices.ContainsFunc(given, plain) {
-				faults = append(faults, Fault{Location: "query." + name, Message: "holds control characters or is not UTF-8: use plain text"})
+				faults = append(faults, Fault{Location: "query." + name, Message: "holds control characters or invisible ones, or is not UTF-8: use plain text"})
 			}
 		}
 		for _, name := range []string{actorHeader, keyHeader, "If-Match"} {
@@ -45,7 +45,7 @@ func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		if !plain(c.Request().URL.Path) {
-			faults = append(faults, Fault{Location: "path", Message: "holds control characters or is not UTF-8: use plain text"})
+			faults = append(faults, Fault{Location: "path", Message: "holds control characters or invisible ones, or is not UTF-8: use plain text"})
 		}
 		if len(faults) > 0 {
 			slices.SortFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Location, b.Location) })

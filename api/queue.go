@@ -86,17 +86,15 @@ func (s *server) getQueue(_ context.Context, in *struct {
 		doc.NextCursor = new(cursor{Key: page[len(page)-1].Key(), List: list.hash()}.String())
 	}
 	return &queueAnswer{
-		ContentType: asJSON, ETag: list.etag(q, in.Cursor, in.Limit), CacheControl: "private, no-cache", Freshness: s.freshness(),
+		ContentType: asJSON, Ranked: s.ranked(q, *in),
 		Body: func(ctx huma.Context) { s.writeQueue(ctx, q, doc, page, before) }, //nolint:contextcheck // huma's context holds the request's
 	}, nil
 }
 
 // queueAnswer is a QueueDocument, written as it goes.
 type queueAnswer struct {
-	ContentType  string `header:"Content-Type" hidden:"true"`
-	ETag         string `header:"ETag" doc:"Changes with the revision, the moment of the ranking and the query."`
-	CacheControl string `header:"Cache-Control"`
-	Freshness
+	ContentType string `header:"Content-Type" hidden:"true"`
+	Ranked
 	Body func(huma.Context)
 }
 

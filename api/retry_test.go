@@ -268,11 +268,7 @@ func TestEveryPostThatWritesTakesAKey(t *testing.T) {
 	var got []string
 	for path, operations := range s.doc.Paths {
 		for method, o := range operations {
-			takes := slices.ContainsFunc(o.Parameters, func(p struct {
-				Name, In string
-				Required bool
-			},
-			) bool {
+			takes := slices.ContainsFunc(o.Parameters, func(p parameter) bool {
 				return p.Name == "Idempotency-Key" && p.In == "header" && !p.Required
 			})
 			if writes := method == "post" && !preview.MatchString(path); writes != takes {

@@ -50,7 +50,7 @@ func (s *server) sloFigures(_ context.Context, in *struct {
 	Name string `path:"name" example:"checkout-availability"`
 },
 ) (*struct {
-	Freshness
+	Ranked
 	Body SLOFigures
 }, error,
 ) {
@@ -77,9 +77,9 @@ func (s *server) sloFigures(_ context.Context, in *struct {
 	}
 	slices.SortFunc(shown.Exclusions, newestFirst)
 	return &struct {
-		Freshness
+		Ranked
 		Body SLOFigures
-	}{s.freshness(), shown}, nil
+	}{s.ranked(q, in), shown}, nil
 }
 
 // budgetOf returns what the queue says of the budget of an SLO. One that is

@@ -63,14 +63,14 @@ func seriesOfTests() []promengine.Series {
 }
 
 // sources are two names for one Prometheus with the tests' series.
-func sources(t *testing.T) []*budget.Source {
+func sources(t testing.TB) []*budget.Source {
 	t.Helper()
 	server := httptest.NewServer(promengine.New(seriesOfTests()).Handler())
 	t.Cleanup(server.Close)
 	return []*budget.Source{source(t, "default", server.URL), source(t, "eu", server.URL)}
 }
 
-func source(t *testing.T, name, url string) *budget.Source {
+func source(t testing.TB, name, url string) *budget.Source {
 	t.Helper()
 	s, err := budget.NewSource(budget.SourceConfig{Name: name, URL: url}, nil)
 	if err != nil {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 type WarningList struct {
 	AsOf     time.Time             `json:"as_of" doc:"The moment of the judgement."`
 	Revision int64                 `json:"revision"`
-	Total    int                   `json:"total" doc:"Warnings that match the filter; the list may be cut off at limit."`
+	Total    int                   `json:"total" doc:"Warnings that match the filter, on all pages."`
+	Next     *string               `json:"next_cursor" doc:"Give it as cursor to continue; null at the end."`
 	Warnings []prioritizer.Warning `json:"warnings" nullable:"false"`
 }
 
@@ -25,9 +27,10 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 	Code    string `query:"code" example:"no_owner"`
 	Level   string `query:"level" enum:"info,warn,alarm"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
+	Cursor  string `query:"cursor" maxLength:"1000" doc:"Where to continue: next_cursor of the page before, with the same filter."`
 },
 ) (*struct {
-	Freshness
+	Ranked
 	Body WarningList
 }, error,
 ) {
@@ -52,10 +55,24 @@ func (s *server) listWarnings(_ context.Context, in *struct {
 			(in.Item != 0 && w.Item != in.Item) || (in.Review != 0 && w.Review != in.Review) || (in.Subject != "" && w.Subject != in.Subject) ||
 			(code != 0 && w.Code != code) || (in.Level != "" && string(w.Level) != in.Level)
 	}))
+	asked := *in
+	asked.Limit, asked.Cursor = 0, ""
+	filter, begin := weakTag(fmt.Appendf(nil, "%#v", asked)), 0
+	if in.Cursor != "" {
+		c, err := parseWarningCursor(in.Cursor, filter)
+		if err != nil {
+			return nil, err
+		}
+		begin = c.begin(warnings)
+	}
+	end := min(begin+in.Limit, len(warnings))
+	list := WarningList{AsOf: q.At, Revision: q.Revision, Total: len(warnings), Warnings: warnings[begin:end]}
+	if end < len(warnings) {
+		last := warnings[end-1]
+		list.Next = new(warningCursor{Subject: last.Subject, Code: last.Code, Place: end, Filter: filter}.String())
+	}
 	return &struct {
-		Freshness
+		Ranked
 		Body WarningList
-	}{s.freshness(), WarningList{
-		AsOf: q.At, Revision: q.Revision, Total: len(warnings), Warnings: warnings[:min(in.Limit, len(warnings))],
-	}}, nil
+	}{s.ranked(q, in), list}, nil
 }

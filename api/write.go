@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +32,7 @@ func (a *Authored) Resolve(huma.Context) []error {
 	case strings.TrimSpace(a.Actor) == "":
 		wrong = "is missing: say who is writing, as in Burnlist-Actor: ana@example.org"
 	case !plain(a.Actor):
-		wrong = "holds control characters or is not UTF-8: use plain text"
+		wrong = "holds control characters or invisible ones, or is not UTF-8: use plain text"
 	case strings.EqualFold(strings.TrimSpace(a.Actor), burnlist.System(time.Time{}).Actor):
 		wrong = "is what burnlist calls itself: use another name"
 	case utf8.RuneCountInString(a.Actor) > 200:
@@ -75,8 +77,9 @@ func (m Matched) version() (version, error) {
 	}
 	// Proxies that compress weaken the tag; it names the same version.
 	quoted := strings.TrimPrefix(tag, "W/")
-	n, err := strconv.ParseInt(strings.Trim(quoted, `"`), 10, 64)
-	if err != nil || n < 1 || quoted != etag(n) {
+	number, _, _ := strings.Cut(strings.Trim(quoted, `"`), "-")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 1 || (quoted != etag(n) && !joined.MatchString(quoted)) {
 		return 0, problem(badRequest, "If-Match does not name a version", Fault{
 			Location: "header.If-Match", Message: `give the ETag of the version that you have seen, as in If-Match: "7"`,
 		})
@@ -113,7 +116,23 @@ type Tagged[T any] struct {
 }
 
 func tagged[T any](body T, version int64) *Tagged[T] {
-	return &Tagged[T]{ETag: etag(version), CacheControl: "private, no-cache", Body: body}
+	t := &Tagged[T]{ETag: etag(version), CacheControl: revalidated, Body: body}
+	if v, ok := any(body).(burnlist.ItemView); ok {
+		t.ETag = joinedTag(v)
+	}
+	return t
+}
+
+// joined matches what joinedTag returns.
+var joined = regexp.MustCompile(`^"[1-9][0-9]*-[0-9a-f]{8}"$`)
+
+// joinedTag returns the ETag of an item as it is read: its version, and what it
+// has from its service, which changes without it. As If-Match the version alone
+// counts.
+func joinedTag(v burnlist.ItemView) string {
+	h := fnv.New32a()
+	_, _ = fmt.Fprintf(h, "%q %q", v.Product, v.Team) // a hash does not fail
+	return fmt.Sprintf(`"%d-%08x"`, v.Version, h.Sum32())
 }
 
 // Written is the answer to changing one thing: how it is now.

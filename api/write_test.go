@@ -23,7 +23,7 @@ func TestWhatIsWrittenIsInTheQueueAtOnce(t *testing.T) {
 			a.header.Get("Location") != fmt.Sprintf("/api/v1/items/%d", i) {
 			t.Errorf("headers of a creation: %v", a.header)
 		}
-		if got := s.ask("GET", a.header.Get("Location"), nil).must(200); got.at("title") != "pool alert" || got.header.Get("ETag") != `"1"` {
+		if got := s.ask("GET", a.header.Get("Location"), nil).must(200); got.at("title") != "pool alert" || !strings.HasPrefix(got.header.Get("ETag"), `"1-`) {
 			t.Errorf("read back: %s", got.text)
 		}
 	}
@@ -70,7 +70,7 @@ func TestOfTwoWhoEditTheSameVersionOneWins(t *testing.T) {
 		}
 	}
 	a := s.ask("GET", "/api/v1/items/1", nil).must(200)
-	if winner == "" || a.at("title") != winner || a.header.Get("ETag") != `"2"` {
+	if winner == "" || a.at("title") != winner || !strings.HasPrefix(a.header.Get("ETag"), `"2-`) {
 		t.Errorf("%q won, but there is %s", winner, a.text)
 	}
 }

@@ -28,7 +28,7 @@ left_out() {
 	case $1 in
 	postgresql) echo "every test against PostgreSQL (store, cmd/burnlist)" ;;
 	prometheus) echo "every test against a real Prometheus (budget, cmd/burnlist)" ;;
-	chromium) echo "the browser tests of the page (web)" ;;
+	chromium) echo "the browser tests of the pages (web, api)" ;;
 	gcc) echo "the race detector, which needs a C compiler" ;;
 	esac
 }
