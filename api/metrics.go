@@ -73,6 +73,20 @@ func (m *Metrics) ObserveDelivery(target, result string) {
 	m.sent.WithLabelValues(target, result).Inc()
 }
 
+// WatchEvents adds how many listen to the events. It is called once.
+func (m *Metrics) WatchEvents(e *Events) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "burnlist_event_listeners",
+			Help: "Open streams of events.",
+		}, func() float64 { n, _ := e.load(); return float64(n) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "burnlist_event_buffered_bytes",
+			Help: "Size of the events that are kept for listeners that are behind.",
+		}, func() float64 { _, n := e.load(); return float64(n) }),
+	)
+}
+
 // methods that get a label of their own; others share one, so that clients
 // cannot make up series.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}

@@ -49,10 +49,10 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 
 // bound ends what a request asks of the database before the connection ends,
 // so that a write is not cut off without an answer. The time begins before the
-// body arrives, as that of the connection does.
+// body arrives, as that of the connection does. A stream has no end to bound.
 func (s *server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !forClients(c) {
+		if !forClients(c) || c.Path() == eventsPath {
 			return next(c)
 		}
 		r := c.Request()
