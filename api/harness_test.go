@@ -60,13 +60,14 @@ func newServerOn(t *testing.T, database string, options ...func(*api.Options)) *
 	now := func() time.Time { return *s.clock.Load() }
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	var err error
-	if s.store, err = store.Open(t.Context(), database, log); err != nil {
-		t.Fatal(err)
-	}
 	s.board = prioritizer.NewBoard(now)
 	s.metrics = api.NewMetrics(s.board, func() (map[string]time.Time, bool) { return map[string]time.Time{"default": monday}, true },
 		func() map[string]int { return map[string]int{"slack": 2} })
+	if s.store, err = store.Open(t.Context(), database, log, store.Observed(s.metrics.ObserveTransaction)); err != nil {
+		t.Fatal(err)
+	}
 	s.metrics.WatchEvents(s.events)
+	s.metrics.WatchStore(s.store)
 	s.keeper = review.NewKeeper(s.store, s.board, nil, "https://burnlist.example.org", log)
 	o := api.Options{
 		Store: s.store, Board: s.board, Keeper: s.keeper, Events: s.events, Sources: sources(t), AllowedHosts: []string{"burnlist.example.org"},

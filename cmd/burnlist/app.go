@@ -51,6 +51,7 @@ func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, erro
 
 func (a *app) open(ctx context.Context, s *config.Settings) error {
 	metrics := api.NewMetrics(a.board, a.collecting, a.undelivered)
+	metrics.Announce(buildVersion())
 	metrics.WatchEvents(a.events)
 	sources, err := sources(s.Sources, metrics)
 	if err != nil {
@@ -59,9 +60,10 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	if a.listen, err = new(net.ListenConfig).Listen(ctx, "tcp", s.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
 	}
-	if a.store, err = store.Open(ctx, s.Database, a.log); err != nil {
+	if a.store, err = store.Open(ctx, s.Database, a.log, store.Observed(metrics.ObserveTransaction)); err != nil {
 		return err
 	}
+	metrics.WatchStore(a.store)
 	if err := a.load(ctx); err != nil {
 		return err
 	}
