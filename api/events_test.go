@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -36,7 +37,7 @@ func (s *testServer) listen(query string, headers ...string) (*stream, int64) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { cancel(); _ = response.Body.Close() })
-	if got := response.Header.Get("Content-Type"); response.StatusCode != 200 || got != "text/event-stream" {
+	if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != "text/event-stream" {
 		s.t.Fatalf("got %s as %s", response.Status, got)
 	}
 	l := &stream{t: s.t, lines: bufio.NewReader(response.Body), close: cancel}
@@ -45,7 +46,7 @@ func (s *testServer) listen(query string, headers ...string) (*stream, int64) {
 		s.t.Fatalf("the stream begins with %v", fields)
 	}
 	var place struct{ Revision int64 }
-	if err := json.Unmarshal([]byte(fields["data"]), &place); err != nil || fmt.Sprint(place.Revision) != fields["id"] {
+	if err := json.Unmarshal([]byte(fields["data"]), &place); err != nil || strconv.FormatInt(place.Revision, 10) != fields["id"] {
 		s.t.Fatalf("hello says %v: %v", fields, err)
 	}
 	return l, place.Revision
@@ -72,7 +73,7 @@ func TestAnEventSaysWhatChanged(t *testing.T) {
 		revision := s.ask("POST", "/api/v1/items", map[string]any{"title": "Retry payments", "service": "checkout", "owner": "ben@example.org", "due": "2026-12-01"}).
 			must(201).header.Get("Burnlist-Revision")
 		fields, _ := l.event()
-		if fields["id"] != revision || revision != fmt.Sprint(at+1) || fields["event"] != "item.created" {
+		if fields["id"] != revision || revision != strconv.FormatInt(at+1, 10) || fields["event"] != "item.created" {
 			t.Errorf("got %v, want revision %s", fields, revision)
 		}
 		var data any
@@ -108,12 +109,13 @@ func (s *testServer) resume(at int64) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Last-Event-ID", fmt.Sprint(at))
+	r.Header.Set("Last-Event-ID", strconv.FormatInt(at, 10))
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
 	}
-	l := &stream{t: s.t, lines: bufio.NewReader(response.Body), close: func() { _ = response.Body.Close() }}
+	s.t.Cleanup(func() { _ = response.Body.Close() })
+	l := &stream{t: s.t, lines: bufio.NewReader(response.Body)}
 	if name, from := l.next(); name != "hello" || from != at {
 		return nil, fmt.Errorf("resumed with %s at %d instead of %d", name, from, at)
 	}
@@ -249,7 +251,7 @@ func TestEventsOfAnotherReplicaArrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range int64(20) {
-		at, err := report(t.Context(), writes.store, fmt.Sprint(n))
+		at, err := report(t.Context(), writes.store, strconv.FormatInt(n, 10))
 		if err != nil {
 			t.Fatal(err)
 		}

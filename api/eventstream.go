@@ -104,11 +104,11 @@ func (s *server) listen(ctx context.Context, in *struct {
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("X-Accel-Buffering", "no") // proxies would hold events back
 		c.SetStatus(http.StatusOK)
-		if c.Context().Value(headKey{}) != nil {
+		if ctx.Value(headKey{}) != nil {
 			return
 		}
 		l.out, _ = c.BodyWriter().(http.ResponseWriter) // Echo's response is one
-		if err := l.run(c.Context()); err != nil {
+		if err := l.run(ctx); err != nil {
 			s.Log.DebugContext(ctx, "a listener is gone", slog.Any("error", err), slog.String("request", requestID(ctx)))
 		}
 	}}, nil
@@ -136,7 +136,7 @@ func (l *listener) run(ctx context.Context) error {
 		var again <-chan time.Time
 		switch {
 		case ctx.Err() != nil:
-			return nil //nolint:nilerr // the client left; err is only the echo of that
+			return nil
 		case err != nil:
 			again = time.After(storeAgain)
 		case len(next) > 0:

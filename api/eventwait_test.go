@@ -88,11 +88,11 @@ func (b *bubble) request(path string, headers ...string) net.Conn {
 	client, server := net.Pipe()
 	b.net.conns <- server
 	b.t.Cleanup(func() { _ = client.Close() })
-	text := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+	text := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: localhost\r\n", path)
 	for i := 0; i+1 < len(headers); i += 2 {
-		text += headers[i] + ": " + headers[i+1] + "\r\n"
+		text = fmt.Appendf(text, "%s: %s\r\n", headers[i], headers[i+1])
 	}
-	if _, err := client.Write([]byte(text + "\r\n")); err != nil {
+	if _, err := client.Write(append(text, "\r\n"...)); err != nil {
 		b.t.Fatal(err)
 	}
 	return client
@@ -109,11 +109,11 @@ type stream struct {
 func (b *bubble) listen(headers ...string) (*stream, int64) {
 	b.t.Helper()
 	conn := b.request("/api/v1/events", headers...)
-	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // it would wait for the end of the stream; the connection is closed
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "text/event-stream" {
 		b.t.Fatalf("got %s, %v", response.Status, response.Header)
 	}
 	s := &stream{t: b.t, lines: bufio.NewReader(response.Body), close: func() { _ = conn.Close() }}
@@ -241,7 +241,7 @@ func TestWhoDoesNotReadDelaysNobodyAndResumes(t *testing.T) {
 		if last == 300 {
 			t.Fatal("who did not read was not cut off")
 		}
-		again, at := b.listen("Last-Event-ID", fmt.Sprint(last))
+		again, at := b.listen("Last-Event-ID", strconv.FormatInt(last, 10))
 		if at != last {
 			t.Errorf("resumed at %d instead of %d", at, last)
 		}
@@ -284,15 +284,13 @@ func TestListenersAreBounded(t *testing.T) {
 				first = s
 			}
 		}
-		refused := func() *http.Response {
-			response, err := http.ReadResponse(bufio.NewReader(b.request("/api/v1/events")), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return response
+		refused, err := http.ReadResponse(bufio.NewReader(b.request("/api/v1/events")), nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if r := refused(); r.StatusCode != 503 || r.Header.Get("Retry-After") == "" {
-			t.Errorf("got %s, %v", r.Status, r.Header)
+		_ = refused.Body.Close()
+		if refused.StatusCode != http.StatusServiceUnavailable || refused.Header.Get("Retry-After") == "" {
+			t.Errorf("got %s, %v", refused.Status, refused.Header)
 		}
 		first.close()
 		synctest.Wait()

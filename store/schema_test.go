@@ -38,7 +38,7 @@ func dataSets(t *testing.T) map[int64][]string {
 
 // rows returns the rows of all tables of a database as texts, by table, with
 // the given columns or, if they are nil, with all; and which columns these are.
-func rows(t *testing.T, url string, of map[string][]string) (all map[string][]string, columns map[string][]string) {
+func rows(t *testing.T, url string, of map[string][]string) (all, columns map[string][]string) {
 	t.Helper()
 	where, err := parse(url)
 	ok(t, err)
@@ -48,7 +48,7 @@ func rows(t *testing.T, url string, of map[string][]string) (all map[string][]st
 	if where.postgres != nil {
 		tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
 	}
-	list := func(query string) (texts []string, names []string) {
+	list := func(query string) (texts, names []string) {
 		found, err := db.QueryContext(t.Context(), query)
 		ok(t, err)
 		defer found.Close()

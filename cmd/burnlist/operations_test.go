@@ -53,8 +53,10 @@ func scraped(ctx context.Context, t *testing.T, url string) map[string][]string 
 // everyMetric scrapes two servers that have something to say of everything: the
 // demo, which has been measured and reviewed, and one with a target that takes
 // no digests.
-func everyMetric(ctx context.Context, t *testing.T) map[string][]string {
+func everyMetric(t *testing.T) map[string][]string {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	demo := start(t, "demo", "--listen", "127.0.0.1:0")
 	if _, err := text(ctx, demo.url+"/api/v1/queue"); err != nil {
 		t.Fatal(err)
@@ -104,7 +106,7 @@ func expressions(t *testing.T) (all map[string]string, alerts []string) {
 	t.Helper()
 	all = map[string]string{}
 	read := func(name string, unmarshal func([]byte, any) error, into any) {
-		b, err := os.ReadFile(filepath.Join("../../docs/operations", name))
+		b, err := os.ReadFile("../../docs/operations/" + name)
 		if err == nil {
 			err = unmarshal(b, into)
 		}
@@ -147,13 +149,11 @@ var histogramPart = regexp.MustCompile(`_(bucket|count|sum)$`)
 // TestMetricsAreThoseOfTheDocument holds the table of docs/operations.md, the
 // alerts and the dashboard against what servers answer.
 func TestMetricsAreThoseOfTheDocument(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
 	page, err := os.ReadFile(operations)
 	if err != nil {
 		t.Fatal(err)
 	}
-	is := everyMetric(ctx, t)
+	is := everyMetric(t)
 
 	documented := map[string][]string{}
 	for _, row := range regexp.MustCompile("(?m)^\\| `(burnlist_[a-z_]+)` \\|([^|]*)\\|").FindAllStringSubmatch(string(page), -1) {
