@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/prometheus/common/expfmt"
@@ -309,5 +311,32 @@ scrape_configs:
 		if ctx.Err() != nil {
 			t.Fatalf("the end of the server makes only %q wait", alerts)
 		}
+	}
+}
+
+func TestStoppingEndsStreamsWithoutWaitingForThem(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	p := start(t, "serve", "--listen", "127.0.0.1:0", "--database", "sqlite:"+filepath.Join(t.TempDir(), "burnlist.db"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url+"/api/v1/events", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	shop(t, p.url)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := io.ReadAll(resp.Body)
+	if err != nil || strings.Count(string(stream), "event: ") != 4 || !strings.Contains(string(stream), "event: service.created") {
+		t.Errorf("the stream ends with %v: %s", err, stream)
+	}
+	<-p.ended
+	if said := p.stderr.String(); strings.Contains(said, "cut off") {
+		t.Errorf("the server waited for the stream: %s", said)
 	}
 }
