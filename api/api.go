@@ -7,6 +7,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -34,6 +35,9 @@ type Options struct {
 	// AllowedHosts are the host names, without a port, that the server answers
 	// for beside the loopback ones.
 	AllowedHosts []string
+	// Events are what listeners are told, published once the board shows it; nil
+	// tells nothing.
+	Events *Events
 	// Page serves "/" and "/static/*", with its own security headers. It may be
 	// nil.
 	Page http.Handler
@@ -66,6 +70,9 @@ func New(o Options) http.Handler {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Events == nil {
+		o.Events = NewEvents()
 	}
 	strictNames()
 	s := &server{Options: o, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
@@ -137,6 +144,7 @@ func (s *server) routes() {
 
 	add(s, answersIn[QueueDocument](s, get("get-queue", "/api/v1/queue", "queue", "Read the ranked queue")), s.getQueue)
 	add(s, get("list-budgets", "/api/v1/budgets", "budgets", "Read the error budgets"), s.listBudgets)
+	add(s, s.eventsIn(get("listen", eventsPath, "events", "Listen to what changes")), s.listen)
 	add(s, get("list-warnings", "/api/v1/warnings", "warnings", "Read the warnings"), s.listWarnings)
 
 	add(s, get("get-policy", "/api/v1/policy", "policy", "Read the policy"), s.getPolicy)
@@ -167,9 +175,8 @@ func NewServer(h http.Handler) *http.Server {
 func answerHead(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			asGet := *r
-			asGet.Method = http.MethodGet
-			r = &asGet
+			r = r.WithContext(context.WithValue(r.Context(), headKey{}, true))
+			r.Method = http.MethodGet // of a copy
 		}
 		h.ServeHTTP(w, r)
 	})

@@ -13,17 +13,17 @@ import (
 
 // ChangeList is a page of the change log.
 type ChangeList struct {
-	Changes    []ChangeLine `json:"changes" nullable:"false"`
+	Changes    []ChangeLine `json:"changes" nullable:"false" doc:"By revision, ascending."`
 	NextCursor *int64       `json:"next_cursor" doc:"Give it as after to continue; null at the end."`
 }
 
 // ChangeLine is a line of the change log: what one write did.
 type ChangeLine struct {
 	Revision int64               `json:"revision" doc:"Counts up by one with each line."`
-	At       time.Time           `json:"at"`
+	At       time.Time           `json:"at" doc:"When it was written."`
 	Actor    string              `json:"actor" doc:"Who wrote; burnlist for what it does by itself."`
 	Verified bool                `json:"verified" doc:"It is known that the actor is who that says."`
-	Kind     burnlist.ChangeKind `json:"kind"`
+	Kind     burnlist.ChangeKind `json:"kind" example:"item.decided" doc:"What was done."`
 	Review   *int64              `json:"review" doc:"The review in which or by which it was written."`
 	Decision *burnlist.Decision  `json:"decision" doc:"What was decided, or taken back."`
 	Subjects []string            `json:"subjects" nullable:"false" doc:"What it touches, as in item/142 or service/checkout."`

@@ -194,6 +194,7 @@ var sameFields = map[string]string{
 	"SLOBudget":      "BudgetView",
 	"PolicyChange":   "Policy",
 	"NewItem":        "ItemView",
+	"WrittenItem":    "ItemView",
 	"ItemChange":     "ItemView",
 	"ItemSource":     "Source",
 	"ServiceChange":  "Service",

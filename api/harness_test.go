@@ -38,6 +38,7 @@ type testServer struct {
 	keeper  *review.Keeper
 	clock   atomic.Pointer[time.Time] // what the server takes for now
 	metrics *api.Metrics
+	events  *api.Events
 	log     *lockedBuffer
 	doc     *document
 }
@@ -52,20 +53,22 @@ func newServer(t testing.TB, options ...func(*api.Options)) *testServer {
 
 func newServerOn(t testing.TB, database string, options ...func(*api.Options)) *testServer {
 	t.Helper()
-	s := &testServer{t: t, log: &lockedBuffer{}}
+	s := &testServer{t: t, log: &lockedBuffer{}, events: api.NewEvents()}
 	s.clock.Store(&monday)
 	now := func() time.Time { return *s.clock.Load() }
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	var err error
-	if s.store, err = store.Open(t.Context(), database, log); err != nil {
-		t.Fatal(err)
-	}
 	s.board = prioritizer.NewBoard(now)
 	s.metrics = api.NewMetrics(s.board, func() (map[string]time.Time, bool) { return map[string]time.Time{"default": monday}, true },
 		func() map[string]int { return map[string]int{"slack": 2} })
+	if s.store, err = store.Open(t.Context(), database, log, store.Observed(s.metrics.ObserveTransaction)); err != nil {
+		t.Fatal(err)
+	}
+	s.metrics.WatchEvents(s.events)
+	s.metrics.WatchStore(s.store)
 	s.keeper = review.NewKeeper(s.store, s.board, nil, "https://burnlist.example.org", log)
 	o := api.Options{
-		Store: s.store, Board: s.board, Keeper: s.keeper, Sources: sources(t), AllowedHosts: []string{"burnlist.example.org"},
+		Store: s.store, Board: s.board, Keeper: s.keeper, Events: s.events, Sources: sources(t), AllowedHosts: []string{"burnlist.example.org"},
 		Metrics: s.metrics, Version: "test", Now: now, Log: log,
 		Deadline: 2 * time.Minute, // a busy machine under the race detector is slow; what a deadline does has tests of its own
 	}
@@ -79,6 +82,7 @@ func newServerOn(t testing.TB, database string, options ...func(*api.Options)) *
 	server := httptest.NewServer(s.handler)
 	s.url = server.URL
 	t.Cleanup(func() {
+		s.events.Close()
 		server.Close()
 		if t.Failed() {
 			t.Logf("the server's log:\n%s", s.log)
@@ -111,6 +115,7 @@ func (s *testServer) follow() {
 	tailing.Go(func() {
 		if err := s.store.Tail(ctx, revision, 0, func(changes []burnlist.Change) error {
 			s.board.Apply(changes)
+			s.events.Publish(changes)
 			return nil
 		}); err != nil {
 			s.t.Error(err)

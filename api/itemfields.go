@@ -8,6 +8,7 @@ var itemTexts = map[string]map[string]string{
 		"key":           "The reporter's own identifier, unique; null if there is none.",
 		"title":         "What is to be done, in one line.",
 		"service":       "The service that it is about.",
+		"done_when":     "How anybody can tell that it is done; null if nobody said.",
 		"product":       "The product of that service, whose reviews decide of it.",
 		"team":          "Who runs the service; null if that is not said.",
 		"slo":           "The SLO of the service that it addresses; null if it names none.",

@@ -21,6 +21,9 @@ type Metrics struct {
 	asking   *prometheus.HistogramVec
 	asked    *prometheus.CounterVec
 	serving  *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+	answered *prometheus.CounterVec
+	stored   *prometheus.HistogramVec
 	sent     *prometheus.CounterVec
 }
 
@@ -41,9 +44,22 @@ func NewMetrics(board *prioritizer.Board, collecting func() (lastSuccess map[str
 		}, []string{"source", "kind", "result"}),
 		serving: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "burnlist_http_request_duration_seconds",
-			Help:    "How long requests took.",
+			Help:    "How long requests took. Streams of events are left out.",
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"method", "route", "status"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "burnlist_http_requests_in_flight",
+			Help: "Requests that are being answered, without streams of events.",
+		}),
+		answered: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "burnlist_http_response_bytes_total",
+			Help: "Size of the bodies of answers.",
+		}, []string{"route"}),
+		stored: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "burnlist_store_transaction_duration_seconds",
+			Help:    "How long transactions of the database took by kind, read or write, and result, success, refused or error.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		}, []string{"kind", "result"}),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "burnlist_deliveries_total",
 			Help: "Attempts to deliver a message to a target by result.",
@@ -51,7 +67,7 @@ func NewMetrics(board *prioritizer.Board, collecting func() (lastSuccess map[str
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.asking, m.asked, m.serving, m.sent, &readings{board: board, collecting: collecting, undelivered: undelivered},
+		m.asking, m.asked, m.serving, m.inFlight, m.answered, m.stored, m.sent, &readings{board: board, collecting: collecting, undelivered: undelivered},
 	)
 	return m
 }
@@ -73,16 +89,28 @@ func (m *Metrics) ObserveDelivery(target, result string) {
 	m.sent.WithLabelValues(target, result).Inc()
 }
 
+// ObserveTransaction counts one transaction of the store. It fits
+// store.Observed.
+func (m *Metrics) ObserveTransaction(kind, result string, took time.Duration) {
+	m.stored.WithLabelValues(kind, result).Observe(took.Seconds())
+}
+
 // methods that get a label of their own; others share one, so that clients
 // cannot make up series.
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
-func (m *Metrics) observeRequest(method, route string, status int, took time.Duration) {
+// observeRequest counts an answer. A stream ends when its listener leaves, so
+// that its length says nothing about this server.
+func (m *Metrics) observeRequest(method, route string, status int, size int64, took time.Duration) {
 	if !slices.Contains(methods, method) {
 		method = "other"
 	}
 	if status == http.StatusNotFound && route == "" {
 		route = "none"
+	}
+	m.answered.WithLabelValues(route).Add(float64(size))
+	if route == eventsPath && status == http.StatusOK {
+		return
 	}
 	m.serving.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
 }
@@ -122,6 +150,14 @@ var (
 		"When the last attended review was concluded. Absent before the first.", []string{"product"}, nil)
 	skippedReviews = prometheus.NewDesc("burnlist_reviews_skipped",
 		"Reviews that were skipped since the last attended one.", []string{"product"}, nil)
+	boardRevision = prometheus.NewDesc("burnlist_board_revision",
+		"Revision of the change log that the queue shows.", nil, nil)
+	boardBehind = prometheus.NewDesc("burnlist_board_behind_seconds",
+		"For how long the queue has not heard of the database.", nil, nil)
+	queueItems = prometheus.NewDesc("burnlist_queue_items",
+		"Action items in the queue.", nil, nil)
+	refreshed = prometheus.NewDesc("burnlist_budgets_refreshed_timestamp_seconds",
+		"When the figures of the budgets last changed. Absent before the first refresh.", nil, nil)
 	undeliveredMessages = prometheus.NewDesc("burnlist_undelivered_messages",
 		"Messages that were not delivered to their target yet.", []string{"target"}, nil)
 )
@@ -140,6 +176,10 @@ func (r *readings) Describe(ch chan<- *prometheus.Desc) {
 	ch <- lastAttended
 	ch <- skippedReviews
 	ch <- undeliveredMessages
+	ch <- boardRevision
+	ch <- boardBehind
+	ch <- queueItems
+	ch <- refreshed
 }
 
 // Collect implements prometheus.Collector.
@@ -171,6 +211,12 @@ func (r *readings) Collect(ch chan<- prometheus.Metric) {
 	q := r.board.Queue()
 	if q == nil {
 		return
+	}
+	gauge(boardRevision, float64(q.Revision))
+	gauge(boardBehind, r.board.Behind().Seconds())
+	gauge(queueItems, float64(q.Len()))
+	if at := q.World.Budgets.RefreshedAt; !at.IsZero() {
+		gauge(refreshed, float64(at.UnixMilli())/1000)
 	}
 	totals := q.Totals()
 	for _, p := range totals.Products {

@@ -39,6 +39,8 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 	for _, due := range []string{"2026-11-22", "2026-11-23"} {
 		s.ask("POST", "/api/v1/items", map[string]any{"title": "x", "service": "checkout", "due": due, "opened_on": "2026-11-01"}).must(201)
 	}
+	s.metrics.Announce("1.2.3")
+	s.listen("")
 	s.metrics.ObserveQuery("default", "instant", 20*time.Millisecond, nil)
 	s.metrics.ObserveQuery("default", "instant", time.Second, errors.New("boom"))
 	s.metrics.ObserveDelivery("slack", "delivered")
@@ -48,6 +50,15 @@ func TestMetricsAgreeWithTheQueue(t *testing.T) {
 	s.ask("BREW", "/api/v1/items", nil).must(405)
 	series := s.scrape()
 	for want, value := range map[string]float64{
+		"burnlist_build_info{version=1.2.3}":                                                    1,
+		"burnlist_board_revision{}":                                                             5,
+		"burnlist_board_behind_seconds{}":                                                       0,
+		"burnlist_queue_items{}":                                                                2,
+		"burnlist_event_listeners{}":                                                            1,
+		"burnlist_http_requests_in_flight{}":                                                    1, // this one
+		"burnlist_store_transaction_duration_seconds{kind=write,result=success}":                5,
+		"burnlist_database_connections{pool=write,state=in_use}":                                0,
+		"burnlist_database_connections_limit{pool=write}":                                       1,
 		"burnlist_open_items{product=shop,tier=unknown}":                                        1 + 1,
 		"burnlist_open_items{product=shop,tier=jump}":                                           0,
 		"burnlist_overdue_items{product=shop}":                                                  1,

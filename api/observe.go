@@ -21,7 +21,8 @@ func requestID(ctx context.Context) string {
 }
 
 // observe is the outermost layer: it gives the request its id, answers errors
-// and panics, and then counts and logs what was answered.
+// and panics, and then counts and logs what was answered: writes and failures
+// at info level, reads at debug level.
 func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -33,26 +34,49 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), requestKey{}, id)))
 
+		if s.Metrics != nil && c.Path() != eventsPath {
+			s.Metrics.inFlight.Inc()
+			defer s.Metrics.inFlight.Dec()
+		}
+
 		if err := s.survive(c, next); err != nil {
 			c.Error(err)
 		}
 
-		took, status := time.Since(start), c.Response().Status
+		took, answer := time.Since(start), c.Response()
 		if s.Metrics != nil {
-			s.Metrics.observeRequest(r.Method, c.Path(), status, took)
+			s.Metrics.observeRequest(r.Method, c.Path(), answer.Status, answer.Size, took)
 		}
-		s.Log.DebugContext(r.Context(), "request", slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", status), slog.Duration("took", took), slog.String("client", c.RealIP()), slog.String("request", id))
+		level := slog.LevelDebug
+		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || answer.Status >= http.StatusBadRequest {
+			level = slog.LevelInfo
+		}
+		if !s.Log.Enabled(r.Context(), level) {
+			return nil
+		}
+		// The route, not the path: what a path holds is for the log of whatever
+		// stands in front, and one route groups what belongs together.
+		fields := []slog.Attr{
+			slog.String("request", id), slog.String("method", r.Method), slog.String("route", c.Path()), slog.Int("status", answer.Status),
+			slog.Duration("took", took), slog.Int64("bytes", answer.Size), slog.String("client", c.RealIP()),
+		}
+		if actor := r.Header.Get(actorHeader); actor != "" {
+			fields = append(fields, slog.String("actor", shortened(actor)))
+		}
+		if revision := answer.Header().Get("Burnlist-Revision"); revision != "" {
+			fields = append(fields, slog.String("revision", revision))
+		}
+		s.Log.LogAttrs(r.Context(), level, "request", fields...)
 		return nil
 	}
 }
 
 // bound ends what a request asks of the database before the connection ends,
 // so that a write is not cut off without an answer. The time begins before the
-// body arrives, as that of the connection does.
+// body arrives, as that of the connection does. A stream has no end to bound.
 func (s *server) bound(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !forClients(c) {
+		if !forClients(c) || c.Path() == eventsPath {
 			return next(c)
 		}
 		r := c.Request()
@@ -83,4 +107,13 @@ func (s *server) survive(c echo.Context, next echo.HandlerFunc) (err error) {
 // and logs.
 func saneID(id string) bool {
 	return id != "" && len(id) <= 100 && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// shortened is what the log says of an actor that may be refused for its
+// length.
+func shortened(actor string) string {
+	if all := []rune(actor); len(all) > 200 {
+		return string(all[:200]) + "…"
+	}
+	return actor
 }

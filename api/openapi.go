@@ -49,6 +49,7 @@ func (s *server) describe() huma.Config {
 				{Name: "reviews", Description: "The weekly meetings: agendas, decisions, digests."},
 				{Name: "budgets", Description: "How much unreliability is left to spend."},
 				{Name: "warnings", Description: "Signs that promises are not meant."},
+				{Name: "events", Description: "What changes, as it happens."},
 				{Name: "products", Description: "What weekly reviews are held for."},
 				{Name: "services", Description: "What users depend on."},
 				{Name: "slos", Description: "What services promise."},

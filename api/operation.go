@@ -91,7 +91,7 @@ func add[I, O any](s *server, op huma.Operation, handle func(context.Context, *I
 			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 		}
 	}
-	reads := op.Method == http.MethodGet && strings.HasPrefix(op.Path, "/api/")
+	reads := op.Method == http.MethodGet && strings.HasPrefix(op.Path, "/api/") && op.Path != eventsPath
 	if reads {
 		compares(&op)
 	}
@@ -156,6 +156,7 @@ var descriptions = map[string]string{
 	"get-figures":       "What the product's reviews came to by week, what became of its items by the month in which they were opened, and how old the open ones are. Nothing in it counts by person.",
 	"get-queue":         "The open items in the order in which to work on them: tier, then score, then due date, then opened_on, then id. Served from memory, also while the database is away. as_of is the instant of the ranking; refreshed_at says from when the figures are. next_cursor continues behind the last entry in the order that then holds.",
 	"list-budgets":      "The error budgets of the services in force with all their SLOs, the most urgent first. Unknown is never shown as healthy.",
+	"listen":            "Server-Sent Events: each change of the log as one event, once the queue shows it, in order and without one missing. An event only says what changed; read again what you show of it. The first event, hello, names the revision behind which the stream goes on. Who was cut off resumes with the id of the last event that arrived; if the log does not have that revision, as after the restore of a backup, reset says from which one the stream goes on, and everything is to be read again. A comment comes every 15 seconds. Who takes nothing for 10 seconds is cut off.",
 	"list-warnings":     "Signs that promises are not meant: of products and their reviews, then of services, then of items in the order of the queue. next_cursor continues behind the last one; what moves meanwhile may be seen twice or not at all.",
 	"get-policy":        "The numbers that judge and rank, with their version as ETag.",
 	"update-policy":     "Changes the numbers that are given. The weights are given all together and sum to 100.",

@@ -201,7 +201,7 @@ func TestSelectionsAreWhatALookAtEveryEntryFinds(t *testing.T) {
 			Product: some("product-0", "product-1"), Service: some("service-0", "service-1"), Team: some("payments", "search"),
 			Owner:      some("ana@example.org", "payments"),
 			Tier:       rapid.SampledFrom([]prioritizer.Tier{0, 0, prioritizer.Jump, prioritizer.Watch, prioritizer.UnknownTier, prioritizer.WithinBudget}).Draw(t, "tier"),
-			Warning:    rapid.SampledFrom([]prioritizer.Code{0, 0, prioritizer.Overdue, prioritizer.NoOwner, prioritizer.NoTicket}).Draw(t, "warning"),
+			Warning:    rapid.SampledFrom([]prioritizer.Code{0, 0, prioritizer.Overdue, prioritizer.NoOwner, prioritizer.NoTicket, prioritizer.NoSLO}).Draw(t, "warning"),
 			PerService: rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "per service"),
 		}, rapid.IntRange(1, 5).Draw(t, "limit"))
 	})

@@ -33,6 +33,9 @@ type span struct{ from, to int }
 // looked up; only where several names come together, all entries of the one
 // that has the fewest are looked at.
 func (q *Queue) Select(f Filter) Selection {
+	if f.Warning > lastItemCode {
+		return Selection{} // items have none of the others
+	}
 	if f.Team != "" && f.Product != "" {
 		switch q.fleet.productOf[f.Team] {
 		case f.Product:

@@ -12,6 +12,7 @@ have() {
 	case $1 in
 	postgresql) command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ;;
 	prometheus) [ -x "${PROMETHEUS_BIN:-}" ] || command -v prometheus >/dev/null ;;
+	sqlite3) command -v sqlite3 >/dev/null ;;
 	chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
 	gcc) [ "$(go env CGO_ENABLED)" = 1 ] ;;
 	esac
@@ -28,13 +29,14 @@ left_out() {
 	case $1 in
 	postgresql) echo "every test against PostgreSQL (store, cmd/burnlist)" ;;
 	prometheus) echo "every test against a real Prometheus (budget, cmd/burnlist)" ;;
+	sqlite3) echo "the test of backups of SQLite (cmd/burnlist)" ;;
 	chromium) echo "the browser tests of the pages (web, api)" ;;
 	gcc) echo "the race detector, which needs a C compiler" ;;
 	esac
 }
 
 missing() {
-	for server in gcc postgresql prometheus chromium; do
+	for server in gcc postgresql prometheus sqlite3 chromium; do
 		have "$server" || echo "$server"
 	done
 }

@@ -153,3 +153,19 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]burnlist
 	}
 	return changes, nil
 }
+
+// Headlines returns who did what to which subjects after the given revision, up
+// to and with another one, ascending, at most limit of them: changes without
+// what they wrote, and without decisions.
+func (s *Store) Headlines(ctx context.Context, after, upTo int64, limit int) ([]burnlist.Change, error) {
+	rows, err := gorm.G[changeRow](s.reader).Select("revision, at, actor, verified, kind, review, subjects").
+		Where("revision > ? AND revision <= ?", after, upTo).Order("revision").Limit(limit).Find(ctx)
+	if err != nil {
+		return nil, s.failed("read the change log", err)
+	}
+	changes := make([]burnlist.Change, len(rows))
+	for i, row := range rows {
+		changes[i] = row.noun()
+	}
+	return changes, nil
+}

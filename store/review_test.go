@@ -324,7 +324,7 @@ func TestTheWorldHoldsTheNewestReviewsOfEachProduct(t *testing.T) {
 		for _, c := range changes {
 			replayed.Apply(c)
 		}
-		if diff := cmp.Diff(replayed, w); diff != "" {
+		if diff := cmp.Diff(replayed, w, asMaps); diff != "" {
 			t.Errorf("the log makes another world (-log +read):\n%s", diff)
 		}
 	})

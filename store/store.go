@@ -45,7 +45,8 @@ type Store struct {
 	log     *slog.Logger
 	look    time.Duration // bounds each look of a tail
 	commits signal
-	outage  outage // of writing
+	outage  outage                                        // of writing
+	observe func(kind, result string, took time.Duration) // nil tells nobody
 	closing atomic.Bool
 	close   func() error
 }
@@ -56,12 +57,15 @@ func (s *Store) Shared() bool { return s.dialect == postgresDialect }
 // Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings
 // its schema up to date. A url of another form is an Invalid error. A SQLite
 // file is opened by one process at a time; the second gets a Conflict error.
-func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+func Open(ctx context.Context, url string, log *slog.Logger, options ...Option) (*Store, error) {
 	place, err := parse(url)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{log: log, look: longestLook}
+	for _, option := range options {
+		option(s)
+	}
 	if place.postgres != nil {
 		err = s.openPostgres(place.postgres)
 	} else {

@@ -16,21 +16,28 @@ import (
 	"github.com/burnlist/burnlist"
 )
 
+// rawDB opens a database without migrating it.
+func rawDB(t *testing.T, where place) *sql.DB {
+	t.Helper()
+	if where.postgres != nil {
+		return stdlib.OpenDB(*where.postgres)
+	}
+	db, err := driver.Open(sqliteDSN(where.file, "mode=rwc"))
+	ok(t, err)
+	return db
+}
+
 // migratedTo makes a database of the schema as it was at a version, with what
 // the statements put in.
 func migratedTo(t *testing.T, url string, version int64, statements ...string) {
 	t.Helper()
 	where, err := parse(url)
 	ok(t, err)
-	var db *sql.DB
 	dir, speaks := "migrations/sqlite", goose.DialectSQLite3
 	if where.postgres != nil {
 		dir, speaks = "migrations/postgres", goose.DialectPostgres
-		db = stdlib.OpenDB(*where.postgres)
-	} else {
-		db, err = driver.Open(sqliteDSN(where.file, "mode=rwc"))
-		ok(t, err)
 	}
+	db := rawDB(t, where)
 	defer db.Close()
 	files, err := fs.Sub(migrations, dir)
 	ok(t, err)

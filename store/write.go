@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -115,7 +116,9 @@ func (s *Store) transact(ctx context.Context, doing string, do func(tx *gorm.DB)
 	if s.dialect == postgresDialect {
 		options.Isolation = sql.LevelReadCommitted
 	}
+	began := time.Now()
 	err := s.failed(doing, s.writer.WithContext(ctx).Transaction(do, options))
+	s.observed("write", began, err)
 	if !s.closing.Load() {
 		s.outage.note(ctx, s.log, err)
 	}
@@ -129,7 +132,10 @@ func (s *Store) view(ctx context.Context, read func(tx *gorm.DB) error) error {
 	if s.dialect == postgresDialect {
 		options.Isolation = sql.LevelRepeatableRead
 	}
-	return s.reader.WithContext(ctx).Transaction(read, options)
+	began := time.Now()
+	err := s.reader.WithContext(ctx).Transaction(read, options)
+	s.observed("read", began, err)
+	return err
 }
 
 // one returns the row that fulfils the condition, and whether there is one.

@@ -33,6 +33,7 @@ type app struct {
 	board   *prioritizer.Board
 	leader  *leader
 	courier *notify.Courier
+	events  *api.Events
 	listen  net.Listener
 	server  *http.Server
 }
@@ -40,7 +41,7 @@ type app struct {
 // open binds the address, opens the store and loads the board. Whatever it
 // opened is closed again if it fails.
 func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, error) {
-	a := &app{log: log, board: prioritizer.NewBoard(now)}
+	a := &app{log: log, board: prioritizer.NewBoard(now), events: api.NewEvents()}
 	if err := a.open(ctx, s); err != nil {
 		a.close()
 		return nil, err
@@ -50,6 +51,8 @@ func open(ctx context.Context, s *config.Settings, log *slog.Logger) (*app, erro
 
 func (a *app) open(ctx context.Context, s *config.Settings) error {
 	metrics := api.NewMetrics(a.board, a.collecting, a.undelivered)
+	metrics.Announce(buildVersion())
+	metrics.WatchEvents(a.events)
 	sources, err := sources(s.Sources, metrics)
 	if err != nil {
 		return err
@@ -57,9 +60,10 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	if a.listen, err = new(net.ListenConfig).Listen(ctx, "tcp", s.Listen); err != nil {
 		return fmt.Errorf("listen on %s: %w", s.Listen, err)
 	}
-	if a.store, err = store.Open(ctx, s.Database, a.log); err != nil {
+	if a.store, err = store.Open(ctx, s.Database, a.log, store.Observed(metrics.ObserveTransaction)); err != nil {
 		return err
 	}
+	metrics.WatchStore(a.store)
 	if err := a.load(ctx); err != nil {
 		return err
 	}
@@ -74,11 +78,12 @@ func (a *app) open(ctx context.Context, s *config.Settings) error {
 	}
 	host, _, _ := net.SplitHostPort(s.Listen)
 	a.server = api.NewServer(api.New(api.Options{
-		Store: a.store, Board: a.board, Keeper: keeper, Sources: sources,
+		Store: a.store, Board: a.board, Keeper: keeper, Sources: sources, Events: a.events,
 		AllowedHosts: append([]string{host}, s.AllowedHosts...),
 		Page:         web.New(a.board.Queue, a.board.Behind, now, a.log),
 		Metrics:      metrics, Version: buildVersion(), Now: now, Log: a.log,
 	}))
+	a.server.RegisterOnShutdown(a.events.Close) // streams do not end by themselves
 	return nil
 }
 
@@ -208,12 +213,13 @@ func (a *app) serve(ctx context.Context, started func(url string) error) error {
 	return context.Cause(run)
 }
 
-// follow feeds the board with every change after those it has, and has done at
-// once what follows from one: new SLOs are measured, the states of services
+// follow feeds the board with every change after those it has, tells those who
+// listen, and has done at once what follows from one: new SLOs are measured, the states of services
 // looked at, digests sent.
 func (a *app) follow(ctx context.Context) error {
 	return a.store.Tail(ctx, a.board.Queue().Revision, 0, func(changes []burnlist.Change) error {
 		a.board.Apply(changes)
+		a.events.Publish(changes)
 		for _, c := range changes {
 			switch {
 			case len(c.After.SLOs)+len(c.After.Exclusions) > 0:

@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"time"
-
-	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/burnlist/burnlist/tools/oapi/client"
 )
@@ -54,7 +51,7 @@ func walk(ctx context.Context, address string) error {
 	if err := expect("create an SLO", http.StatusCreated, slo, err); err != nil {
 		return err
 	}
-	due := types.Date{Time: time.Date(2030, time.January, 15, 0, 0, 0, 0, time.UTC)}
+	due := "2030-01-15"
 	item, err := c.CreateItemWithResponse(ctx, &client.CreateItemParams{BurnlistActor: actor}, client.NewItem{
 		Title: "Retry payments", Service: "checkout", Key: new("PM-31/2"), Owner: new(actor), Due: &due,
 	})
@@ -75,7 +72,7 @@ func walk(ctx context.Context, address string) error {
 	}
 
 	tag := item.HTTPResponse.Header.Get("ETag")
-	later := types.Date{Time: due.AddDate(0, 0, 7)}
+	later := "2030-01-22"
 	changed, err := c.UpdateItemWithResponse(ctx, item.JSON201.Id, &client.UpdateItemParams{BurnlistActor: actor, IfMatch: tag},
 		client.ItemChange{Due: &later})
 	if err := expect("change the item", http.StatusOK, changed, err); err != nil {
