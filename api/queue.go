@@ -109,6 +109,7 @@ func (s *server) writeQueue(ctx huma.Context, q *prioritizer.Queue, doc QueueDoc
 	defer s.buffers.Put(b)
 	b.Reset()
 	b.Write(head[:len(head)-len("]}")]) // entries come last, and are empty
+	ranks := q.Ranks(page)
 	for n, r := range page {
 		if n > 0 {
 			b.WriteByte(',')
@@ -117,7 +118,7 @@ func (s *server) writeQueue(ctx huma.Context, q *prioritizer.Queue, doc QueueDoc
 		b.WriteString(`{"position":`)
 		b.Write(strconv.AppendInt(scratch[:0], int64(before+n+1), 10))
 		b.WriteString(`,"rank":`)
-		b.Write(strconv.AppendInt(scratch[:0], int64(q.Rank(r)), 10))
+		b.Write(strconv.AppendInt(scratch[:0], int64(ranks[n]), 10))
 		b.WriteByte(',')
 		b.Write(q.Text(r, explained)[len("{"):])
 	}

@@ -183,8 +183,11 @@ func holds(t interface{ Fatalf(string, ...any) }, fresh, q *prioritizer.Queue, f
 		if len(page) == 0 {
 			break
 		}
-		for _, r := range page {
-			paged = append(paged, r.Item.ID)
+		for i, rank := range q.Ranks(page) {
+			if want := q.Rank(page[i]); rank != want {
+				t.Fatalf("%+v: item %d has rank %d among others, and %d by itself", f, page[i].Item.ID, rank, want)
+			}
+			paged = append(paged, page[i].Item.ID)
 		}
 		after = new(page[len(page)-1].Key())
 	}

@@ -131,6 +131,12 @@ func (o *order) chunkAt(place int) int {
 	return sort.Search(len(o.chunks), func(i int) bool { return o.before(i+1, 0) > place })
 }
 
+// at returns the entry of a place, from 0, that there is.
+func (o *order) at(place int) *Ranked {
+	chunk := o.chunkAt(place)
+	return o.chunks[chunk].entries[place-o.before(chunk, 0)]
+}
+
 // slice yields the entries from place from, from 0, to before place to; only
 // those with the code, unless it is none.
 func (o *order) slice(from, to int, code Code) iter.Seq[*Ranked] {

@@ -68,6 +68,27 @@ func (q *Queue) Entry(item int64) *Ranked { return q.ranked.Get(item) }
 // from 1.
 func (q *Queue) Rank(r *Ranked) int { return q.facets.by[byProduct][r.Product()].find(r.key) + 1 }
 
+// Ranks returns the rank of each entry of a page. Those that follow each other
+// in their product's queue are not looked up one by one.
+func (q *Queue) Ranks(page []*Ranked) []int {
+	ranks := make([]int, len(page))
+	var product string
+	var of *order
+	rank := 0 // of the entry before, if it is of the same product
+	for i, r := range page {
+		if of == nil || r.Product() != product {
+			product, of, rank = r.Product(), q.facets.by[byProduct][r.Product()], 0
+		}
+		if rank > 0 && rank < of.len() && of.at(rank) == r {
+			rank++
+		} else {
+			rank = of.find(r.key) + 1
+		}
+		ranks[i] = rank
+	}
+	return ranks
+}
+
 // Ranked is one item in the queue: keys and warning bits, no sentences. Explain
 // writes those. A queue that follows another by some changes has the same
 // *Ranked for each item of which Explain would say the same, so that what was

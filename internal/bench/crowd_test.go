@@ -61,7 +61,7 @@ func fillCrowd(b *testing.B, database string, n int) *store.Store {
 func insertItems(b *testing.B, database string, n int) {
 	b.Helper()
 	driver, address := "pgx", database
-	numbers := fmt.Sprintf("SELECT n FROM generate_series(1, %d) AS s(n)", n)
+	numbers := fmt.Sprintf("SELECT CAST(n AS bigint) AS n FROM generate_series(1, %d) AS s(n)", n)
 	day := func(ago string) string { return "to_char(date '2026-11-20' - (" + ago + ")::int, 'YYYY-MM-DD')" }
 	document := func(text string) string { return "CAST(" + text + " AS json)" }
 	if file, ok := strings.CutPrefix(database, "sqlite:"); ok {
