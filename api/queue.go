@@ -16,7 +16,7 @@ import (
 
 // QueueDocument is a page of the ranked queue.
 type QueueDocument struct {
-	AsOf          time.Time           `json:"as_of" doc:"The moment of the ranking."`
+	AsOf          time.Time           `json:"as_of" doc:"The moment at which dates and budgets were judged, at most a minute ago while the server runs; dates at another one if as_of was given."`
 	Revision      int64               `json:"revision" doc:"The revision of the change log that is ranked."`
 	PolicyVersion int64               `json:"policy_version"`
 	RefreshedAt   *time.Time          `json:"refreshed_at" doc:"When the figures last changed; null before there are any."`
