@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,8 +81,8 @@ func insertItems(b *testing.B, database string, n int) {
 	_, err = db.ExecContext(b.Context(), `
 INSERT INTO items (id, key, title, service, owner, due, priority, ticket, opened_on, status, trail, facts, version, created_at, updated_at)
 SELECT n, 'BENCH-' || n, 'Alert on pool saturation above ' || (50 + n % 50) || ' % for five minutes in zone ' || (n % 17),
-       'service-' || ((n * 7919) % `+fmt.Sprint(crowdServices)+`),
-       CASE WHEN n % 10 < 7 THEN 'person-' || ((n * 31) % `+fmt.Sprint(crowdOwners)+`) || '@example.org' END,
+       'service-' || ((n * 7919) % `+strconv.Itoa(crowdServices)+`),
+       CASE WHEN n % 10 < 7 THEN 'person-' || ((n * 31) % `+strconv.Itoa(crowdOwners)+`) || '@example.org' END,
        CASE WHEN n % 10 < 7 THEN `+day("(n * 13) % 60 - 30")+` END,
        'P' || ((n * 17) % 5), CASE WHEN n % 3 = 0 THEN 'OPS-' || n END, `+day("40 + (n * 29) % 300")+`, 'open',
        `+document("'{}'")+`, `+document(`'{"streak":' || ((n * 3) % 5) || ',"total":' || ((n * 3) % 5) || '}'`)+`, 1, `+at+`, `+at+`

@@ -318,7 +318,7 @@ func (r *served) write(ctx context.Context, b *testing.B, items int) (took []tim
 		case <-tick.C:
 		}
 		start := time.Now()
-		if err := r.carry(b.Context(), 1+rand.IntN(items)); err != nil {
+		if err := r.carry(context.WithoutCancel(ctx), 1+rand.IntN(items)); err != nil {
 			b.Error(err)
 			return took
 		}
