@@ -54,6 +54,7 @@ func FuzzBody(f *testing.F) {
 		}
 	}
 	f.Add(`{"title": "x", "service": "checkout", "due": "2026-11-30", "owner": null, "source": {"url": "https://example.org/"}}`)
+	f.Add("[o")
 	ask := fuzzed(f)
 	f.Fuzz(func(t *testing.T, body string) {
 		a := ask(t, "POST", "/api/v1/items", body, heading())
@@ -122,6 +123,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Add("If-None-Match", `W/"a", "b,c" , *`)
 	f.Add("If-None-Match", `W/"`)
 	f.Add("Accept", "application/xml;q=0.1,*/*")
+	f.Add("ACCept", ";0 ")
 	ask := fuzzed(f)
 	f.Fuzz(func(t *testing.T, name, value string) {
 		if name == "" || strings.EqualFold(name, "Host") {

@@ -20,7 +20,7 @@ const longestKey = 200
 // Keyed is part of every request that writes and that cannot be repeated by
 // itself, as one with If-Match can.
 type Keyed struct {
-	Key string `header:"Idempotency-Key" example:"3f0c9c54-8e7b-4d0e-9a5d-0f7c2f1f6a11" doc:"Makes it safe to send the request again, after an answer that did not arrive: 1 to 200 visible ASCII characters, new for each new request of the actor. The same request under the same key is answered as it was the first time, and does nothing, however long after; another request is refused. A request that fails or changes nothing leaves its key unused."`
+	Key string `header:"Idempotency-Key" example:"3f0c9c54-8e7b-4d0e-9a5d-0f7c2f1f6a11" doc:"Makes it safe to send the request again, after an answer that did not arrive: 1 to 200 visible ASCII characters, new for each new request of the actor. The same request under the same key does nothing, however long after, and is answered as it was the first time, but that the notes of a new SLO are empty, and that product, team and advice of an item are those of now; another request is refused. A request that fails or changes nothing leaves its key unused."`
 
 	request string
 }

@@ -44,8 +44,12 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 
 		took, answer := time.Since(start), c.Response()
+		sent := answer.Size
+		if answer.Status == http.StatusNotModified || r.Context().Value(headKey{}) != nil {
+			sent = 0 // what was written was left out
+		}
 		if s.Metrics != nil {
-			s.Metrics.observeRequest(r.Method, c.Path(), answer.Status, answer.Size, took)
+			s.Metrics.observeRequest(r.Method, c.Path(), answer.Status, sent, took)
 		}
 		level := slog.LevelDebug
 		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || answer.Status >= http.StatusBadRequest {
@@ -58,7 +62,7 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		// stands in front, and one route groups what belongs together.
 		fields := []slog.Attr{
 			slog.String("request", id), slog.String("method", r.Method), slog.String("route", c.Path()), slog.Int("status", answer.Status),
-			slog.Duration("took", took), slog.Int64("bytes", answer.Size), slog.String("client", c.RealIP()),
+			slog.Duration("took", took), slog.Int64("bytes", sent), slog.String("client", c.RealIP()),
 		}
 		if actor := r.Header.Get(actorHeader); actor != "" {
 			fields = append(fields, slog.String("actor", shortened(actor)))

@@ -42,6 +42,7 @@ func (s scan) flaw(depth int) (at, wrong string) {
 	}
 	seen := map[string]bool{}
 	for i := 0; s.in.More(); i++ {
+		from := s.in.InputOffset()
 		step := fmt.Sprintf("[%d]", i)
 		if open == json.Delim('{') {
 			before := s.in.InputOffset()
@@ -61,6 +62,9 @@ func (s scan) flaw(depth int) (at, wrong string) {
 		}
 		if inner, wrong := s.flaw(depth + 1); wrong != "" {
 			return step + inner, wrong
+		}
+		if s.in.InputOffset() == from {
+			return "", "" // the decoder does not move on behind what is no JSON
 		}
 	}
 	_, _ = s.in.Token() // what closes it
@@ -91,6 +95,7 @@ func (s scan) find(chosen func(value json.Token, end int64) bool) (at string, ok
 		return "", chosen(open, s.in.InputOffset())
 	}
 	for i := 0; s.in.More(); i++ {
+		from := s.in.InputOffset()
 		step := fmt.Sprintf("[%d]", i)
 		if open == json.Delim('{') {
 			name, err := s.in.Token()
@@ -101,6 +106,9 @@ func (s scan) find(chosen func(value json.Token, end int64) bool) (at string, ok
 		}
 		if inner, ok := s.find(chosen); ok {
 			return step + inner, true
+		}
+		if s.in.InputOffset() == from {
+			return "", false
 		}
 	}
 	_, _ = s.in.Token() // what closes it

@@ -17,9 +17,12 @@ func plain(s string) bool { return burnlist.PlainLine(s) }
 
 // checkAddress refuses addresses with values that are no plain text, queries of
 // which a part would be passed over in silence, since it cannot be read or is
-// given twice, and headers that are given twice.
+// given twice, and headers that are given twice. Which form an answer has is
+// said in the address alone, so that Accept is taken away: huma would read it,
+// and fails on some that nobody means.
 func checkAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		c.Request().Header.Del("Accept")
 		if !forClients(c) {
 			return next(c)
 		}

@@ -96,10 +96,17 @@ func budgetName(window burnlist.Duration) string { return daysName(window) + " b
 // moment writes when something happens in the product's calendar: a date, or
 // the time of today.
 func (p *place) moment(t time.Time) string {
-	if date := p.date(t); date != p.agenda.today {
-		return "on " + date.String()
+	if !p.isToday(t) {
+		return "on " + p.date(t).String()
 	}
 	return "today at " + t.In(p.agenda.zone).Format("15:04")
+}
+
+// isToday reports whether a moment lies on the day of the queue. When dates are
+// read as of another day than budgets are judged on, nobody could tell which
+// today is meant.
+func (p *place) isToday(t time.Time) bool {
+	return p.date(t) == p.agenda.today && p.agenda.judged == p.agenda.today
 }
 
 func names(slos []*judged) string {

@@ -14,15 +14,16 @@ type agenda struct {
 	name       string
 	retired    bool
 	zone       *time.Location
-	today      burnlist.Date
-	freshSince time.Time // what no person has changed since then is stale
-	newSince   time.Time // what was created before it has had its time to be reviewed
+	today      burnlist.Date // by which dates are read
+	judged     burnlist.Date // on which budgets were judged; the same, unless dates are read as of another moment
+	freshSince time.Time     // what no person has changed since then is stale
+	newSince   time.Time     // what was created before it has had its time to be reviewed
 }
 
 // same reports whether an item that one rank saw on a is seen in the same way
 // on b.
 func (a *agenda) same(b *agenda) bool {
-	return a.name == b.name && a.retired == b.retired && a.zone.String() == b.zone.String() && a.today == b.today &&
+	return a.name == b.name && a.retired == b.retired && a.zone.String() == b.zone.String() && a.today == b.today && a.judged == b.judged &&
 		a.freshSince.Equal(b.freshSince) && a.newSince.Equal(b.newSince)
 }
 

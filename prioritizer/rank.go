@@ -89,7 +89,7 @@ func survey(w *burnlist.World, now, dates time.Time) *ranking {
 func (s *ranking) agenda(product string, zone *time.Location) *agenda {
 	today := burnlist.DateIn(s.dates, zone)
 	a := &agenda{
-		name: product, zone: zone, today: today,
+		name: product, zone: zone, today: today, judged: burnlist.DateIn(s.queue.At, zone),
 		freshSince: (today - burnlist.Date(s.policy.UntouchedDays) + 1).Start(zone),
 		newSince:   (today - burnlist.Date(s.policy.NeverReviewedDays)).Start(zone),
 	}

@@ -180,7 +180,7 @@ func paceText(f burnlist.Figures) string {
 // with the day of the week, for those who plan by it. It is never a year away.
 func (p *place) hour(t time.Time) string {
 	local := t.In(p.agenda.zone)
-	if p.date(t) == p.agenda.today {
+	if p.isToday(t) {
 		return "today at " + local.Format("15:04 MST")
 	}
 	return "on " + local.Format("Mon 2 Jan at 15:04 MST")

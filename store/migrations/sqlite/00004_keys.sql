@@ -5,3 +5,6 @@
 ALTER TABLE changes ADD COLUMN idempotency_key TEXT;
 ALTER TABLE changes ADD COLUMN request TEXT CHECK ((request IS NULL) = (idempotency_key IS NULL));
 CREATE UNIQUE INDEX changes_key ON changes (actor, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+-- To find the few changes of a kind among many.
+CREATE INDEX changes_kind ON changes (kind, revision);
