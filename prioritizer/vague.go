@@ -25,13 +25,13 @@ const (
 	onlyMeeting           // ends when people have sat together
 )
 
-// vague judges the title of an item. A definition of done that can be checked
-// makes up for any title. It is a heuristic about words and the structure of a
-// sentence, in English, and errs towards finding nothing: it is advice. It runs
-// for each item of each rank, and so allocates nothing.
+// vague judges the title of an item. A definition of done that is not vague
+// itself makes up for any title. It is a heuristic about words and the structure
+// of a sentence, in English, and errs towards finding nothing: it is advice. It
+// runs for each item of each rank, and so allocates nothing.
 func vague(item *burnlist.Item) vagueness {
 	v := judgeTitle(item.Title)
-	if v.kind != notVague && item.DoneWhen != "" && checkable(string(item.DoneWhen)) {
+	if v.kind != notVague && item.DoneWhen != "" && judgeDone(string(item.DoneWhen)).kind == notVague {
 		return vagueness{}
 	}
 	return v
@@ -49,13 +49,15 @@ func judgeTitle(title string) vagueness {
 	return s.judge()
 }
 
-// checkable reports whether somebody who was not there could tell from a
-// definition of done whether it is fulfilled: it gives a measure, or speaks of
-// something and is not vague itself.
-func checkable(text string) bool {
+// judgeDone judges a definition of done by the same rules. One without a word
+// has no object.
+func judgeDone(text string) vagueness {
 	var room [mostDoneWords]lexeme
 	s := readSentence(text, room[:0])
-	return s.measured() || (s.contents(0) >= 2 && s.judge().kind == notVague)
+	if len(s.words) == 0 {
+		return vagueness{kind: noObject}
+	}
+	return s.judge()
 }
 
 // judge applies the rules, the plainest first.
@@ -122,7 +124,7 @@ func (s *sentence) recurrence() vagueness {
 			return s.found(noMeans, i, j)
 		}
 		head := s.class(s.head)
-		if head == wordSolving || // prevent it from happening
+		if ((head == wordSolving || head == wordForbidding) && !s.restricts()) || // prevent it from happening
 			(head == wordEnsuring && s.class(i-1) == wordNever) { // ensure that it does not happen
 			return s.found(noMeans, s.head, i)
 		}
@@ -163,13 +165,17 @@ func (s *sentence) people(measured bool) vagueness {
 // byHead judges the verb that a title begins with.
 func (s *sentence) byHead(measured bool) vagueness {
 	h, particle := s.head, s.class(s.head+1)
-	// A measure does not say what an inquiry leads to.
+	// A measure in the question does not say what an inquiry leads to.
 	inquires := s.class(h) == wordInquiring
 	phrase := (s.class(h) == wordLooking && (particle == wordOnto || particle == wordDirection)) || // look into, but not look up
 		(s.class(h) == wordFollowing && particle == wordUpward)
 	if inquires || phrase {
+		then := s.conclusion(h)
 		switch {
-		case s.repeated() || s.followed(h):
+		case then > 0:
+			s.head, s.main = then, then // which must not be vague in turn: investigate and fix login issues
+			return s.byHead(measured)
+		case s.repeatedFrom(0):
 			return vagueness{}
 		case phrase:
 			return s.found(noOutcome, h, h+1)
@@ -228,12 +234,13 @@ func (s *sentence) anywhere() vagueness {
 // empty finds titles in which every word would fit every system, or every word
 // but the name of what has an issue.
 func (s *sentence) empty() vagueness {
-	about, last := s.contents(0), len(s.words)-1
+	about, last, head := s.contents(0), len(s.words)-1, s.class(s.head)
 	switch {
 	case s.has(wordIdentifier):
-	case s.class(s.head) == wordSolving && about <= 1 && s.has(wordTrouble) && !s.explained(s.head): // fix the login issue
+	case (head == wordSolving || head == wordForbidding) && !s.explained(s.head) && // fix the login issue
+		((about <= 1 && s.troubled(0)) || (s.contents(s.main) <= 1 && s.troubled(s.main))):
 		return s.found(noMeans, s.head, last)
-	case about == 0:
+	case about == 0 && !s.restricts():
 		return s.found(noObject, 0, last)
 	}
 	return vagueness{}

@@ -1,6 +1,7 @@
 package prioritizer
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,11 +15,12 @@ type lexeme struct {
 
 // sentence is a text that is split into words. Head is the index of the first
 // word that says what to do, behind labels ("Checkout:") and the likes of "we
-// should".
+// should". Main is 0, or the head behind an inquiry.
 type sentence struct {
 	text  string
 	words []lexeme
 	head  int
+	main  int    // the index of the first word of what is judged
 	seen  uint64 // the classes of the words, as a set
 }
 
@@ -48,22 +50,49 @@ func readSentence(text string, room []lexeme) sentence {
 			class = wordUnit
 		case r == '<' || r == '>' || r == '=' || r == '≤' || r == '≥':
 			class = wordBound
+		case r == '&':
+			class = wordAlso
 		default:
 			begins = begins || r == ':' || r == ';' || r == ']'
 			at = end
 			continue
 		}
-		s.words = append(s.words, lexeme{uint16(at), uint16(end), class, begins})
-		if n := len(s.words) - 1; class == wordSurely && n > 0 && s.words[n-1].class == wordMaking {
-			s.words[n-1].class, s.words[n].class = wordEnsuring, wordGlue
-			s.seen |= 1 << wordEnsuring
+		if class == wordSurely && s.class(len(s.words)-1) == wordMaking { // make sure
+			w := &s.words[len(s.words)-1]
+			w.end, w.class, class = uint16(end), wordEnsuring, wordEnsuring
+		} else {
+			s.words = append(s.words, lexeme{uint16(at), uint16(end), class, begins})
 		}
-		s.seen |= 1 << s.words[len(s.words)-1].class
+		s.seen |= 1 << class
 		begins, at = false, end
 	}
 	s.head = s.findHead()
+	s.unverb()
 	return s
 }
+
+// unverb makes a noun of the first word if that is what it is before the next:
+// speed limit, audit log.
+func (s *sentence) unverb() {
+	if len(s.words) == 0 {
+		return
+	}
+	w, next := &s.words[s.head], s.class(s.head+1)
+	switch w.class { //nolint:exhaustive // the others are no nouns, or harmless as such
+	case wordSpeed:
+		if next == wordUpward || (next == wordGlue && s.head+1 < len(s.words)) {
+			w.class = wordMoving
+		}
+	case wordInquiring, wordMoving:
+		logs := next == wordWatching && strings.EqualFold(s.of(s.head), "audit") && strings.EqualFold(s.of(s.head+1), "log")
+		if next == wordPart || logs {
+			w.class = wordContent
+		}
+	}
+}
+
+// of returns a word as it is written.
+func (s *sentence) of(i int) string { return s.text[s.words[i].start:s.words[i].end] }
 
 func (s *sentence) findHead() int {
 	head := 0
@@ -196,87 +225,4 @@ func (s *sentence) contents(from int) int {
 		}
 	}
 	return n
-}
-
-// measured reports whether the text gives a number of something, a limit, or
-// how often something is repeated.
-func (s *sentence) measured() bool {
-	if !s.has(wordNumber, wordCadence, wordEvery) {
-		return false
-	}
-	for i, w := range s.words {
-		if w.class != wordNumber {
-			continue
-		}
-		next, before := s.class(i+1), s.class(i-1)
-		switch {
-		case next == wordUnit, before == wordUnit, before == wordBound, s.suffixed(w):
-			return true
-		case s.year(w):
-		case before == wordDirection, before == wordOnto: // to 5, at 80
-			return true
-		case before < wordContent && before != wordFiller && before != wordTrouble && next != wordGlue && i+1 < len(s.words):
-			return true // 3 nodes; but not the label that "region 2" is
-		}
-	}
-	return s.repeated()
-}
-
-// suffixed reports whether a number in digits ends with a unit, as in 30s.
-func (s *sentence) suffixed(w lexeme) bool {
-	return isDigit(rune(s.text[w.start])) && !isDigit(rune(s.text[w.end-1]))
-}
-
-func (s *sentence) year(w lexeme) bool {
-	return w.end-w.start == 4 && (s.text[w.start:w.start+2] == "19" || s.text[w.start:w.start+2] == "20")
-}
-
-// explained reports whether the text goes on to say how: by doing something,
-// or behind a colon.
-func (s *sentence) explained(from int) bool {
-	for i := from + 1; i < len(s.words); i++ {
-		w := s.words[i]
-		switch {
-		case w.begins && i+1 < len(s.words):
-			return true
-		case w.class == wordMeans:
-			return true
-		case w.class == wordBy && i+1 < len(s.words):
-			if next := s.words[i+1]; next.end-next.start > 4 && s.text[next.end-3:next.end] == "ing" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// directed reports whether the text says into what something is changed.
-func (s *sentence) directed(from int) bool {
-	for i := from + 1; i+1 < len(s.words); i++ {
-		if s.words[i].class == wordDirection && s.words[i+1].class >= wordContent {
-			return true
-		}
-	}
-	return false
-}
-
-// followed reports whether an inquiry goes on to something with a result.
-func (s *sentence) followed(from int) bool {
-	for i := from + 1; i+1 < len(s.words); i++ {
-		if s.words[i].class == wordAlso && (s.words[i+1].class == wordConcluding || s.words[i+1].class == wordLight) {
-			return true
-		}
-	}
-	return false
-}
-
-// repeated reports whether something is to be done again and again, which can
-// be held against the calendar.
-func (s *sentence) repeated() bool {
-	for i, w := range s.words {
-		if w.class == wordCadence || (w.class == wordEvery && (s.class(i+1) == wordUnit || s.class(i+1) == wordNumber)) {
-			return true
-		}
-	}
-	return false
 }

@@ -63,5 +63,9 @@ func vagueEvidence(item *burnlist.Item) string {
 	if item.DoneWhen == "" {
 		return text + ", and no done_when"
 	}
-	return text + ", and done_when gives nothing to check it by"
+	done := judgeDone(string(item.DoneWhen))
+	if done.kind == noObject {
+		return text + ", and done_when names nothing in particular"
+	}
+	return text + fmt.Sprintf(", and done_when has %q", string(item.DoneWhen)[done.start:done.end])
 }

@@ -24,7 +24,12 @@ func TestAVagueTitleIsWarnedOfUntilItIsRewritten(t *testing.T) {
 		"a vague title with a definition of done that is as vague": {
 			func(i *burnlist.Item) { i.Title, i.DoneWhen = "Improve monitoring", "it is better" },
 			[]string{"info vague 2026-11-17: " + text},
-			`title has "Improve", and done_when gives nothing to check it by`,
+			`title has "Improve", and done_when has "better"`,
+		},
+		"a vague title with a definition of done that fits everything": {
+			func(i *burnlist.Item) { i.Title, i.DoneWhen = "Improve monitoring", "the monitoring works" },
+			[]string{"info vague 2026-11-17: " + text},
+			`title has "Improve", and done_when names nothing in particular`,
 		},
 		"a vague title with a definition of done": {
 			func(i *burnlist.Item) {

@@ -9,10 +9,12 @@ const (
 	wordSoft                         // before the verb: we should
 	wordFiller                       // fits every system: monitoring, issue
 	wordTrouble                      // issue, error
+	wordWatching                     // fillers that are verbs too: alert at
 	wordLight                        // verbs that fit every filler: add, update
 	wordImproving                    // verbs without an end
 	wordReshaping                    // verbs that say what changes, but not into what
 	wordMoving                       // verbs that move a number
+	wordSpeed                        // the same only in speed up, speed the
 	wordInquiring                    // verbs of which the result is knowledge
 	wordLooking                      // the same with a particle: look into
 	wordWorking                      // work on
@@ -25,6 +27,7 @@ const (
 	wordSurely                       // make sure
 	wordEnsuring                     // verbs that name a wish
 	wordSolving                      // verbs for what shall not be
+	wordForbidding                   // the same, of what can be forbidden too: prevent
 	wordGathering                    // hold a meeting
 	wordMeeting                      // the meeting
 	wordPerson                       // a group of people
@@ -47,9 +50,13 @@ const (
 	wordOnto                         // particles: on, into, out
 	wordUpward                       // up
 	wordDirection                    // to, into
+	wordWithout                      // without
+	wordDuring                       // while, during
+	wordAfter                        // after, before
+	wordOnly                         // only
 	wordBy                           // by doing
 	wordMeans                        // using, via
-	wordAlso                         // and
+	wordAlso                         // and, then
 	wordEvery                        // every, each
 	wordBound                        // above, exceeds, >
 
@@ -60,7 +67,12 @@ const (
 	wordUnit
 	wordCadence  // how often
 	wordGranting // time permits
+	wordPart     // nouns that make a noun of the word before: audit trail
+
+	wordClasses // how many there are: a sentence keeps them in 64 bits
 )
+
+var _ [64 - wordClasses]struct{}
 
 // classOf returns the class of a lower-case word. Words of other languages are
 // content, and so nearly nothing is found in their titles.
@@ -68,32 +80,35 @@ func classOf(word []byte) wordClass {
 	switch string(word) {
 	case "a", "an", "the", "this", "that", "these", "those", "it", "its", "they", "them", "their", "our", "us", "your", "my", "me",
 		"of", "in", "or", "but", "from", "is", "are", "was", "were", "been", "being", "do", "does", "did", "can", "could", "would",
-		"may", "might", "which", "who", "there", "here", "then", "too", "very", "much", "many", "some", "such", "own",
-		"few", "lot", "lots", "bit", "so", "now", "both", "between", "across", "around", "during", "before", "after", "while", "until", "within", "against",
-		"through", "per", "even", "only", "still", "yet", "down", "back", "off", "able", "way", "ways", "date", "e.g", "i.e", "eg", "ie":
+		"may", "might", "which", "who", "there", "here", "too", "very", "much", "many", "some", "such", "own",
+		"few", "lot", "lots", "bit", "so", "now", "both", "between", "across", "around", "within", "against",
+		"through", "per", "even", "still", "yet", "down", "back", "off", "able", "way", "ways", "date", "e.g", "i.e", "eg", "ie":
 		return wordGlue
 	case "we", "i", "you", "should", "need", "needs", "must", "please", "let's", "lets", "try", "trying", "start", "begin", "continue",
 		"will", "want", "just", "further", "generally", "continuously", "significantly", "drastically", "todo", "action", "item":
 		return wordSoft
-	case "alert", "alerts", "alerting", "alarms", "monitoring", "test", "tests", "testing", "logging", "logs", "log", "metric", "metrics",
+	case "alerts", "alerting", "alarms", "monitoring", "tests", "testing", "logging", "logs", "metric", "metrics",
 		"dashboard", "dashboards", "documentation", "docs", "doc", "runbook", "runbooks", "playbook", "playbooks", "observability",
 		"resilience", "resiliency", "reliability", "stability", "performance", "scalability", "availability", "maintainability",
 		"process", "processes", "tooling", "tools", "tool", "automation", "communication", "training", "validation",
 		"handling", "capacity", "planning", "infrastructure", "infra", "system", "systems", "plan", "plans",
-		"strategy", "solution", "solutions", "framework", "check", "checks", "safeguards", "guardrails", "coverage", "code",
+		"strategy", "solution", "solutions", "framework", "checks", "safeguards", "guardrails", "coverage", "code",
 		"cause", "causes", "caused", "causing", "root", "service", "services", "app", "apps", "application", "applications", "platform", "platforms",
 		"environment", "environments", "production", "prod", "visibility", "maintenance", "technical", "tech", "debt", "security",
-		"approach", "response", "detection", "prevention", "redundancy", "measures", "mitigation", "mitigations", "impact", "risk", "risks",
-		"mistake", "mistakes", "missing", "outdated", "old", "new", "existing", "current", "relevant", "critical", "important", "key",
+		"approach", "response", "detection", "prevention", "redundancy", "measures", "mitigation", "mitigations",
+		"missing", "outdated", "old", "new", "existing", "current", "relevant", "critical", "important", "key",
 		"flaky", "noisy", "noise", "bad", "unit", "integration", "regression", "load", "e2e", "end-to-end", "high", "low", "full", "complete",
 		"additional", "extra", "other", "all", "any", "manual", "automated", "automatic", "automatically", "internal", "external", "underlying",
 		"similar", "same", "situation", "closely", "human", "general", "overall", "basic", "take", "works", "correctly", "toil", "change", "changes", "deployment", "deployments",
 		"deploy", "deploys", "release", "releases", "project", "culture", "ownership", "responsibilities", "quality", "experience", "future",
-		"update", "keep", "maintain", "monitor", "manage", "support", "drive":
+		"update", "keep", "maintain", "manage", "support", "drive",
+		"done", "finished", "completed", "ready", "ok", "okay", "none", "n/a":
 		return wordFiller
 	case "issue", "issues", "problem", "problems", "bug", "bugs", "outage", "outages", "incident", "incidents", "failure", "failures",
-		"error", "errors", "exception", "exceptions":
+		"error", "errors", "exception", "exceptions", "mistake", "mistakes", "impact", "risk", "risks":
 		return wordTrouble
+	case "alert", "test", "log", "check", "monitor":
+		return wordWatching
 	case "add", "write", "create", "set", "implement", "build", "introduce", "get", "define", "establish", "develop", "provide",
 		"put", "give", "use", "perform", "deliver", "configure", "setup",
 		"finish", "finalise", "finalize", "apply", "adopt":
@@ -106,8 +121,10 @@ func classOf(word []byte) wordClass {
 		"reorganise", "reorganize":
 		return wordReshaping
 	case "increase", "reduce", "decrease", "minimise", "minimize", "maximise", "maximize", "tighten", "tune", "fine-tune", "adjust",
-		"shorten", "lower", "speed", "accelerate", "scale", "expand", "grow":
+		"shorten", "lower", "accelerate", "scale", "expand", "grow":
 		return wordMoving
+	case "speed":
+		return wordSpeed
 	case "investigate", "explore", "consider", "discuss", "evaluate", "assess", "research", "review", "examine", "analyse", "analyze",
 		"study", "revisit", "reconsider", "brainstorm", "understand", "identify", "determine", "audit", "investigation", "evaluation",
 		"learn", "why", "how", "what":
@@ -132,8 +149,10 @@ func classOf(word []byte) wordClass {
 		return wordSurely
 	case "ensure", "guarantee", "assure":
 		return wordEnsuring
-	case "fix", "resolve", "solve", "address", "mitigate", "prevent", "avoid", "eliminate", "handle", "tackle", "debug", "troubleshoot":
+	case "fix", "resolve", "solve", "address", "mitigate", "eliminate", "handle", "tackle", "debug", "troubleshoot":
 		return wordSolving
+	case "prevent", "avoid":
+		return wordForbidding
 	case "schedule", "hold", "organise", "organize", "arrange", "have", "conduct", "run":
 		return wordGathering
 	case "meeting", "meetings", "workshop", "workshops", "brainstorming", "discussion", "discussions", "seminar":
@@ -186,21 +205,33 @@ func classOf(word []byte) wordClass {
 		return wordOnto
 	case "up":
 		return wordUpward
-	case "to", "into", "without":
+	case "to", "into":
 		return wordDirection
+	case "without":
+		return wordWithout
+	case "while", "during", "until", "unless":
+		return wordDuring
+	case "after", "before":
+		return wordAfter
+	case "only":
+		return wordOnly
 	case "by":
 		return wordBy
 	case "using", "via":
 		return wordMeans
-	case "and":
+	case "and", "then":
 		return wordAlso
 	case "every", "each":
 		return wordEvery
 	case "above", "below", "over", "under", "exceeds", "exceed", "exceeding", "least", "most", "beyond":
 		return wordBound
 	case "record", "document", "decide", "report", "delete", "remove", "cap", "file", "publish", "list", "close", "replace", "migrate",
-		"disable", "move", "pick", "choose", "open", "merge", "drop", "send", "turn", "present", "reject", "revoke", "archive", "export", "retire":
+		"disable", "move", "pick", "choose", "open", "merge", "drop", "send", "turn", "present", "reject", "revoke", "archive", "export", "retire",
+		"page", "block", "fail", "limit", "rate-limit", "raise", "revert", "roll", "restart", "rename", "switch", "upgrade", "downgrade", "pin",
+		"patch", "correct", "stop", "enable", "refuse", "return", "bump", "rotate", "split", "rewrite", "automate", "restore", "repair":
 		return wordConcluding
+	case "trail", "trails", "bound", "bounds", "factor", "factors", "step", "steps", "gate", "gates", "template", "deadline", "reminder":
+		return wordPart
 	case "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "fifteen", "twenty", "thirty", "hundred", "zero":
 		return wordNumber
 	case "percent", "second", "seconds", "sec", "secs", "ms", "millisecond", "milliseconds", "minute", "minutes", "min", "mins", "hour", "hours",
