@@ -118,9 +118,9 @@ func (c *Client) attempt(ctx context.Context, r request, body []byte, key string
 	if r.version != 0 {
 		req.Header.Set("If-Match", strconv.Quote(strconv.FormatInt(r.version, 10)))
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(req)
 	if err != nil {
-		return nil, nil, &Unanswered{c.server, err}
+		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
