@@ -128,7 +128,7 @@ func (s State) list(ctx context.Context, c *client.Client, named map[string]stri
 // it has the same title: on another server the number is another item's.
 func (s State) withoutKey(key, title string, i burnlist.ItemView) {
 	switch {
-	case false: // it is known by that one
+	case i.Key != "": // it is known by that one
 	case i.Title == title:
 		s.Items[key] = i
 	default:
