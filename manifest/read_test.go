@@ -84,3 +84,44 @@ func TestAnItemThatGotAKeyIsKnownByNoOther(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTwoItemsAreExportedUnderOneKey has an item whose own key is what would
+// stand for another one without.
+func TestNoTwoItemsAreExportedUnderOneKey(t *testing.T) {
+	item := func(id int64, key, title burnlist.NullString) burnlist.ItemView {
+		return burnlist.Item{ID: id, Status: burnlist.Open, ItemFields: burnlist.ItemFields{
+			Key: key, Title: string(title), Service: "checkout", Priority: "P2", OpenedOn: burnlist.NewDate(2026, 11, 1),
+		}}.View(burnlist.Service{})
+	}
+	c := holding(t, item(5, "", "one without"), item(6, "burnlist/5", "one that has it"), item(7, "burnlist/05", "and one more"), item(8, "", "free"))
+	m, err := manifest.Export(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, i := range m.Items {
+		keys = append(keys, i.Key)
+	}
+	if got := strings.Join(keys, " "); got != "burnlist/005 burnlist/5 burnlist/05 burnlist/8" {
+		t.Errorf("the keys are %s", got)
+	}
+	for _, others := range []int{0, 300} {
+		want := &config.Manifest{Items: m.Items}
+		for n := range others {
+			want.Items = append(want.Items, config.Item{Key: fmt.Sprintf("OPS-%d", n)})
+		}
+		s, err := manifest.Read(t.Context(), c, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, i := range m.Items {
+			if s.Items[i.Key].ID != int64(n+5) {
+				t.Errorf("beside %d others, %s is read as item %d, want %d", others, i.Key, s.Items[i.Key].ID, n+5)
+			}
+		}
+		p := manifest.Diff(&config.Manifest{Items: m.Items}, s, false)
+		if len(p.Steps)+len(p.Kept)+len(p.Refused) > 0 {
+			t.Errorf("what is exported has steps: %v %v %v", p.Steps, p.Kept, p.Refused)
+		}
+	}
+}
