@@ -59,6 +59,9 @@ func askAged[T any](ctx context.Context, c *Client, r request) (answer T, age ti
 	if err != nil {
 		return answer, 0, err
 	}
+	if !isA[T](text) {
+		return answer, 0, c.stranger()
+	}
 	if err := json.Unmarshal(text, &answer); err != nil {
 		return answer, 0, fmt.Errorf("read the answer of %s to %s %s: %w", c.server, r.method, r.path, err)
 	}

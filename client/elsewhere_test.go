@@ -85,3 +85,42 @@ func TestARedirectLosesNoWrite(t *testing.T) {
 		t.Errorf("the stream said %d things, want that it is redirected", told)
 	}
 }
+
+// TestNothingElsePassesForBurnlist asks servers that answer everything with
+// success.
+func TestNothingElsePassesForBurnlist(t *testing.T) {
+	answer := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(answer)) }))
+	defer server.Close()
+	c, err := client.New(server.URL, client.Actor("ana@example.org"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string]func() error{
+		"items":    func() error { _, err := c.Items(t.Context(), client.ItemFilter{}); return err },
+		"queue":    func() error { _, err := c.Queue(t.Context(), client.QueueFilter{}); return err },
+		"item":     func() error { _, err := c.Item(t.Context(), 1); return err },
+		"created":  func() error { _, err := c.CreateItem(t.Context(), client.NewItem{}); return err },
+		"policy":   func() error { _, err := c.Policy(t.Context()); return err },
+		"product":  func() error { _, err := c.Product(t.Context(), "shop"); return err },
+		"changed":  func() error { _, err := c.UpdateProduct(t.Context(), "shop", 1, client.ProductChange{}); return err },
+		"recorded": func() error { _, err := c.DecideInReview(t.Context(), 1, 1, 0, client.NewDecision{}); return err },
+		"undone":   func() error { _, err := c.UndoDecision(t.Context(), 1, 1); return err },
+		"added":    func() error { _, err := c.AddToAgenda(t.Context(), 1, client.NewEntry{}); return err },
+		"excluded": func() error { _, err := c.PreviewExclusion(t.Context(), "x", client.NewExclusion{}); return err },
+		"digest":   func() error { _, err := c.Digest(t.Context(), 1); return err },
+		"stream": func() error {
+			for _, err := range c.Listen(t.Context(), 0) {
+				return err
+			}
+			return nil
+		},
+	}
+	for _, answer = range []string{`{"status": "ok"}`, `{}`, `[]`, `null`, `"ok"`, `<html>Please log in</html>`, ``} {
+		for name, call := range calls {
+			if err := call(); err == nil || err.Error() != server.URL+" does not answer as burnlist does: look at the address" {
+				t.Errorf("%s, answered with %q: got %v", name, answer, err)
+			}
+		}
+	}
+}

@@ -107,6 +107,9 @@ func (s *stream) run(ctx context.Context, yield func(ChangeEvent, error) bool) e
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxEvent)) // without it, the status says enough
 		return problemOf(resp, text)
 	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		return s.client.stranger()
+	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, maxEvent)
 	for name, data := "", ""; lines.Scan(); {
