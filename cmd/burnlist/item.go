@@ -152,7 +152,7 @@ func (r *remote) itemFlags(cmd *cobra.Command) *itemFields {
 	flags.StringVar(&f.service, "service", "", "the service that it is about")
 	flags.StringVar(&f.slo, "slo", "", "the SLO of the service that it addresses")
 	flags.StringVar(&f.owner, "owner", "", "the one person who does it")
-	flags.StringVar(&f.due, "due", "", "due date, such as 2030-01-15")
+	flags.StringVar(&f.due, "due", "", "due date, such as 2030-01-15, \"in 2 weeks\" or \"next friday\"")
 	flags.StringVar(&f.priority, "priority", "", "P0 to P4 (P2 if it is not given)")
 	flags.StringVar(&f.key, "key", "", "your own identifier of the item, such as PM-31/2")
 	flags.StringVar(&f.doneWhen, "done-when", "", "how anybody can tell that it is done")

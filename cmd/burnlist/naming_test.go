@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -53,6 +55,37 @@ func TestAProblemNamesWhatWasTyped(t *testing.T) {
 			if strings.Contains(s.err, part) {
 				t.Errorf("%v: it speaks of the request: %s", args, s.err)
 			}
+		}
+	}
+}
+
+func TestSeveralDecisionsAreOneDocument(t *testing.T) {
+	server := serving(t)
+	for range 3 {
+		say(t, server, "item", "add", "Bound the queue", "--service", "checkout").must(t, 0)
+	}
+	for args, want := range map[string]struct{ code, items int }{"1 2": {0, 2}, "99 3": {3, 1}, "98 99": {3, 0}} {
+		s := say(t, server, append([]string{"item", "done", "-o", "json"}, strings.Fields(args)...)...).must(t, want.code)
+		var all []struct{ Status string }
+		if err := json.Unmarshal([]byte(s.out), &all); err != nil || len(all) != want.items || len(all) > 0 && all[0].Status != "done" {
+			t.Errorf("%s: got %v, %v", args, err, all)
+		}
+	}
+}
+
+func TestWhatIsLeftOutIsNamedInFull(t *testing.T) {
+	table := &table{columns: []column{{name: "number", right: true}}, rows: [][]cell{{plain("1234567890")}}}
+	for n, name := range []string{"title", "service", "priority", "promised", "rollovers"} {
+		table.columns = append(table.columns, column{name: name, spare: n + 1})
+		table.rows[0] = append(table.rows[0], plain("x"))
+	}
+	var out bytes.Buffer
+	if err := table.printText(&out, 18); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"service,", "priority,", "promised,", "rollovers)"} {
+		if !strings.Contains(out.String(), name) {
+			t.Errorf("%s is not named:\n%s", name, out.String())
 		}
 	}
 }
