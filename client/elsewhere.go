@@ -36,7 +36,7 @@ func staying(h *http.Client) *http.Client {
 			return theirs(req, via)
 		}
 		if len(via) >= mostRedirects {
-			return &elsewhere{fmt.Sprintf("%s is redirected again and again: look at the address", first.URL.Host)}
+			return &elsewhere{first.URL.Host + " is redirected again and again: look at the address"}
 		}
 		return nil
 	}

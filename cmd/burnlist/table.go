@@ -80,7 +80,7 @@ func (t *table) printText(w io.Writer, room int) error {
 // lines prints a text on as many lines as it needs, broken between words.
 func (p *printer) lines(text string, room int) {
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && cells(line)+1+cells(word) > room {
 			p.printf("%s\n", line)
 			line = ""
