@@ -59,6 +59,9 @@ func askAged[T any](ctx context.Context, c *Client, r request) (answer T, age ti
 	if err != nil {
 		return answer, 0, err
 	}
+	if !isA[T](text) {
+		return answer, 0, c.stranger()
+	}
 	if err := json.Unmarshal(text, &answer); err != nil {
 		return answer, 0, fmt.Errorf("read the answer of %s to %s %s: %w", c.server, r.method, r.path, err)
 	}
@@ -118,9 +121,9 @@ func (c *Client) attempt(ctx context.Context, r request, body []byte, key string
 	if r.version != 0 {
 		req.Header.Set("If-Match", strconv.Quote(strconv.FormatInt(r.version, 10)))
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(req)
 	if err != nil {
-		return nil, nil, &Unanswered{c.server, err}
+		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))

@@ -27,6 +27,9 @@ import (
 // Retry-After says. Changes of fields (Update…) are guarded by the version and
 // sent once; so are previews.
 //
+// A redirect is followed only if it leads to the same host by the same method;
+// any other fails, and nothing is done.
+//
 // A refusal is a *Problem, and a server that cannot be reached an *Unanswered;
 // errors.AsType finds them.
 type Client struct {
@@ -46,7 +49,8 @@ func Actor(name string) Option { return func(c *Client) { c.actor = strings.Trim
 // one minute if it is not given. The context bounds all of them together.
 func Timeout(d time.Duration) Option { return func(c *Client) { c.timeout = d } }
 
-// HTTP sends requests through h instead of http.DefaultClient.
+// HTTP sends requests through h instead of http.DefaultClient. It is copied; its
+// CheckRedirect is asked of the redirects that the client would follow.
 func HTTP(h *http.Client) Option { return func(c *Client) { c.http = h } }
 
 // ErrNoActor is the failure of a write by a client without an Actor. Nothing
@@ -65,6 +69,7 @@ func New(server string, options ...Option) (*Client, error) {
 	for _, set := range options {
 		set(c)
 	}
+	c.http = staying(c.http)
 	return c, nil
 }
 

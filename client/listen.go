@@ -43,7 +43,7 @@ const (
 // Listen yields what changes behind a revision, in order and each change once;
 // behind a negative revision, from now on. A connection that is lost is made
 // again, and resumes. It ends with the context, or with an error if the server
-// refuses.
+// refuses or is not burnlist.
 func (c *Client) Listen(ctx context.Context, after int64) iter.Seq2[ChangeEvent, error] {
 	return func(yield func(ChangeEvent, error) bool) {
 		s := &stream{client: c, heard: after, pause: reconnect}
@@ -56,6 +56,10 @@ func (c *Client) Listen(ctx context.Context, after int64) iter.Seq2[ChangeEvent,
 					return
 				}
 				wait = max(wait, min(p.retryAfter, longestPause))
+			}
+			if e, ok := errors.AsType[*elsewhere](err); ok {
+				yield(ChangeEvent{}, e)
+				return
 			}
 			if errors.Is(err, errEnough) {
 				return
@@ -94,14 +98,17 @@ func (s *stream) run(ctx context.Context, yield func(ChangeEvent, error) bool) e
 	if s.heard >= 0 {
 		req.Header.Set("Last-Event-ID", strconv.FormatInt(s.heard, 10))
 	}
-	resp, err := s.client.http.Do(req)
+	resp, err := s.client.do(req)
 	if err != nil {
-		return &Unanswered{s.client.server, err}
+		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxEvent)) // without it, the status says enough
 		return problemOf(resp, text)
+	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
+		return s.client.stranger()
 	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, maxEvent)

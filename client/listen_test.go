@@ -34,7 +34,8 @@ func (s *stream) RoundTrip(r *http.Request) (*http.Response, error) {
 	if silent {
 		body = io.MultiReader(body, until{r})
 	}
-	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(body)}, nil
+	header := http.Header{"Content-Type": {"text/event-stream"}}
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Header: header, Body: io.NopCloser(body)}, nil
 }
 
 // until is silent until its request ends.

@@ -43,7 +43,14 @@ func (p *Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Detail)
 	for _, f := range p.Errors {
-		fmt.Fprintf(&b, "\n  %s %s", strings.TrimPrefix(f.Location, "body."), f.Message)
+		at := f.Location
+		for _, part := range []string{"body.", "query.", "path."} {
+			if name, ok := strings.CutPrefix(at, part); ok {
+				at = name // who reads it has not seen the request
+				break
+			}
+		}
+		fmt.Fprintf(&b, "\n  %s %s", at, f.Message)
 	}
 	return b.String()
 }

@@ -32,7 +32,7 @@ func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	if status == 0 {
 		return nil, errBroken
 	}
-	body := `{"items": []}`
+	body := `{"items": [], "id": 1, "version": 1}`
 	if status >= 400 {
 		body = `{"status": 1, "detail": "no", "code": "unavailable"}`
 	}

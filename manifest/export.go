@@ -47,10 +47,7 @@ func written(s State, items []burnlist.ItemView) *config.Manifest {
 			Advisory: given(o.Advisory), Indicator: &o.Indicator, Retired: given(o.RetiredAt != nil),
 		})
 	}
-	keys := map[int64]string{}
-	for _, i := range items {
-		keys[i.ID] = KeyOf(i)
-	}
+	keys := keysOf(items)
 	for _, i := range items {
 		m.Items = append(m.Items, writtenItem(i, keys))
 	}
@@ -59,7 +56,7 @@ func written(s State, items []burnlist.ItemView) *config.Manifest {
 
 func writtenItem(i burnlist.ItemView, keys map[int64]string) config.Item {
 	w := config.Item{
-		Key: KeyOf(i), Title: &i.Title, Service: &i.Service, SLO: given(i.SLO), Owner: given(i.Owner), Due: given(i.Due),
+		Key: keys[i.ID], Title: &i.Title, Service: &i.Service, SLO: given(i.SLO), Owner: given(i.Owner), Due: given(i.Due),
 		Priority: &i.Priority, Ticket: given(i.Ticket), Source: i.Source, OpenedOn: &i.OpenedOn, DoneWhen: given(i.DoneWhen), Status: &i.Status,
 	}
 	if c := i.Closing; c != nil {

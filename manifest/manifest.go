@@ -5,7 +5,6 @@
 package manifest
 
 import (
-	"cmp"
 	"regexp"
 	"strconv"
 
@@ -60,13 +59,27 @@ type Refusal struct {
 	Message string
 }
 
-// keyless is the form of the key that stands for an item without one.
-var keyless = regexp.MustCompile(`^burnlist/([1-9][0-9]{0,17})$`)
+// keyless is the form of the key that stands for an item without one. It has
+// zeros before the number where another item has that very text as its own key.
+var keyless = regexp.MustCompile(`^burnlist/0{0,9}([1-9][0-9]{0,17})$`)
 
-// KeyOf returns the key by which manifests know an item: its own, or one made
-// of its number.
-func KeyOf(i burnlist.ItemView) string {
-	return cmp.Or(string(i.Key), "burnlist/"+strconv.FormatInt(i.ID, 10))
+// keysOf returns the keys by which a manifest knows items, by their numbers:
+// their own, or one made of the number. No two are the same.
+func keysOf(items []burnlist.ItemView) map[int64]string {
+	keys, taken := map[int64]string{}, map[string]bool{}
+	for _, i := range items {
+		if i.Key != "" {
+			taken[string(i.Key)] = true
+		}
+	}
+	for _, i := range items {
+		key := string(i.Key)
+		for zeros := ""; key == "" || i.Key == "" && taken[key]; zeros += "0" {
+			key = "burnlist/" + zeros + strconv.FormatInt(i.ID, 10)
+		}
+		keys[i.ID] = key
+	}
+	return keys
 }
 
 // numberIn returns the number in a key that stands for an item without one.

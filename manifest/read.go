@@ -101,23 +101,26 @@ func (s State) lookUp(ctx context.Context, c *client.Client, named map[string]st
 
 // list goes through all items and keeps those that are named.
 func (s State) list(ctx context.Context, c *client.Client, named map[string]string) error {
-	var without []burnlist.ItemView
+	numbers := map[int64][]string{} // named keys that may stand for the item of a number
+	for key := range named {
+		if id, ok := numberIn(key); ok {
+			numbers[id] = append(numbers[id], key)
+		}
+	}
+	without := map[string]burnlist.ItemView{}
 	for i, err := range c.AllItems(ctx, client.ItemFilter{Limit: 500}) {
 		if err != nil {
 			return err
 		}
-		key := KeyOf(i)
-		if _, ok := named[key]; !ok {
-			continue
+		if _, ok := named[string(i.Key)]; ok && i.Key != "" {
+			s.Items[string(i.Key)] = i
 		}
-		if i.Key != "" {
-			s.Items[key] = i
-		} else {
-			without = append(without, i)
+		for _, key := range numbers[i.ID] {
+			without[key] = i
 		}
 	}
-	for _, i := range without {
-		if key := KeyOf(i); s.Items[key].ID == 0 {
+	for key, i := range without {
+		if s.Items[key].ID == 0 {
 			s.withoutKey(key, named[key], i)
 		}
 	}
@@ -128,7 +131,7 @@ func (s State) list(ctx context.Context, c *client.Client, named map[string]stri
 // it has the same title: on another server the number is another item's.
 func (s State) withoutKey(key, title string, i burnlist.ItemView) {
 	switch {
-	case false: // it is known by that one
+	case i.Key != "": // it is known by that one
 	case i.Title == title:
 		s.Items[key] = i
 	default:

@@ -38,8 +38,8 @@ const longestTable = 64 << 20
 // Read returns the items of a table in CSV, with a header, and what is wrong
 // with its rows, as Check finds it too. An empty cell says nothing; runs of
 // blanks and line breaks in a cell are one blank. A row with a problem in it is
-// not among the items. It fails with Invalid if the table as a whole cannot be
-// read.
+// not among the items. It fails with Invalid if the table as a whole, or from
+// some row on, cannot be read.
 func (t Table) Read(in io.Reader, file string, now time.Time) (*config.Manifest, []Refusal, error) {
 	text, err := io.ReadAll(io.LimitReader(in, longestTable+1))
 	switch {
@@ -65,7 +65,9 @@ func (t Table) Read(in io.Reader, file string, now time.Time) (*config.Manifest,
 		return nil, nil, err
 	}
 	r := &tableReader{Table: t, file: file, now: now, rows: rows, width: len(header), at: at, seen: map[string]config.Place{}}
-	r.read()
+	if err := r.read(); err != nil {
+		return nil, nil, err
+	}
 	return &r.manifest, r.problems, nil
 }
 
@@ -113,18 +115,25 @@ type tableReader struct {
 	seen     map[string]config.Place // keys
 }
 
-func (r *tableReader) read() {
+// read reads all rows. It fails if a quote that stays open has swallowed some:
+// nobody knows what they and those behind them say.
+func (r *tableReader) read() error {
 	for {
 		row, err := r.rows.Read()
 		if errors.Is(err, io.EOF) {
-			return
+			return nil
 		}
 		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
+			if errors.Is(wrong.Err, csv.ErrQuote) && wrong.Line > wrong.StartLine {
+				return burnlist.Errorf(burnlist.Invalid,
+					"nothing can be read from line %d of %s on: a quote opens in the row there, and is not closed as it should be until line %d; close it, or write quotes in a quoted cell twice",
+					wrong.StartLine, r.file, wrong.Line)
+			}
 			r.problem(Thing{Kind: Item}, config.Place{File: r.file, Line: wrong.Line, Column: wrong.Column}, "is not CSV: %v", wrong.Err)
 			continue
 		} else if err != nil { // cannot happen: it is read from memory
 			r.problem(Thing{Kind: Item}, config.Place{File: r.file}, "cannot be read: %v", err)
-			return
+			return nil
 		}
 		switch {
 		case len(row) != r.width:

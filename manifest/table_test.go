@@ -61,7 +61,8 @@ func TestEveryBadRowIsToldWithItsPlace(t *testing.T) {
 		"OPS-4;"+strings.Repeat("x", 301)+";;;;;;;;\n"+
 		"OPS-5;Caf\xe9;;;;;;;;\n"+
 		"OPS-6;a \"quote;;;;;;;;\n"+
-		"OPS-7;The last one;;;;;;;;\n"), "issues.csv", now)
+		"OPS-7;The last one;;;;;;;;\n"+
+		"OPS-8;\"in one\" line;;;;;;;;\n"), "issues.csv", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,6 +77,7 @@ func TestEveryBadRowIsToldWithItsPlace(t *testing.T) {
 		"issues.csv:4:1 item OPS-2: key OPS-2 is at issues.csv:3:1 already", "issues.csv:5:1 item: key is empty",
 		"issues.csv:6:1 item: has 2 cells, and the header has 10", "issues.csv:7:7 item OPS-4: title has 301 characters",
 		"issues.csv:8:7 item OPS-5: title is not UTF-8", "issues.csv:9:9 item: is not CSV: bare \" in non-quoted-field",
+		"issues.csv:11:14 item: is not CSV: extraneous or missing",
 	}
 	if len(got) != len(want) {
 		t.Fatalf("got %d problems, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
@@ -102,6 +104,18 @@ func TestATableThatCannotBeReadSaysWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := issues.Read(strings.NewReader(tc.text), "issues.csv", now)
 			if burnlist.CodeOf(err) != burnlist.Invalid || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+		})
+	}
+	for name, tc := range map[string]struct{ rows, want string }{
+		"a quote that is never closed":    {"OPS-1;\"Bound the queue;;;;;;;;\nOPS-2;x;;;;;;;;\nOPS-3;y;;;;;;;;\n", "from line 2 of issues.csv on: a quote opens in the row there, and is not closed as it should be until line 4"},
+		"a quote that is closed by luck":  {"OPS-1;x;;;;;;;;\nOPS-2;\"Bound the queue;;;;;;;;\nOPS-3;\"y\";;;;;;;;\nOPS-4;z;;;;;;;;\n", "from line 3 of issues.csv on"},
+		"a quote in a cell of some lines": {"OPS-1;\"Bound\nthe \"queue\"\";;;;;;;;\n", "quotes in a quoted cell twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, _, err := issues.Read(strings.NewReader(header+tc.rows), "issues.csv", now)
+			if burnlist.CodeOf(err) != burnlist.Invalid || !strings.Contains(err.Error(), tc.want) || m != nil {
 				t.Errorf("got %v, want %s", err, tc.want)
 			}
 		})

@@ -247,7 +247,7 @@ func TestAllIsAllPages(t *testing.T) {
 		case strings.HasSuffix(r.URL.Path, "items"):
 			next = "1"
 		}
-		_, _ = fmt.Fprintf(w, `{"total": 2, "next_cursor": %s, "refreshed_at": "2026-11-23T09:00:00Z",
+		_, _ = fmt.Fprintf(w, `{"revision": 1, "total": 2, "next_cursor": %s, "refreshed_at": "2026-11-23T09:00:00Z",
 			"entries": [{"position": %d, "tier": "jump", "item": {"id": %d}}], "items": [{"id": %d}]}`, next, id, id, id)
 	}))
 	defer server.Close()
@@ -274,7 +274,7 @@ func TestAllIsAllPages(t *testing.T) {
 func TestAnOldAnswerSaysSo(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Age", "130")
-		_, _ = io.WriteString(w, `{"entries": [], "budgets": [], "refreshed_at": null}`)
+		_, _ = io.WriteString(w, `{"revision": 1, "entries": [], "budgets": [], "refreshed_at": null}`)
 	}))
 	defer server.Close()
 	for _, name := range []string{"queue", "budgets"} {
@@ -287,7 +287,7 @@ func TestAnOldAnswerSaysSo(t *testing.T) {
 func TestAdviceIsPrinted(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, `{"id": 7, "title": "Improve monitoring", "status": "open", "advice": [{"code": "vague", "text": "name what will be measured"}]}`)
+		_, _ = io.WriteString(w, `{"id": 7, "version": 1, "title": "Improve monitoring", "status": "open", "advice": [{"code": "vague", "text": "name what will be measured"}]}`)
 	}))
 	defer server.Close()
 	if s := say(t, server.URL, "item", "add", "Improve monitoring", "--service", "checkout").must(t, 0); !strings.Contains(s.out, "vague: name what will be measured") {

@@ -86,6 +86,7 @@ func TestFilesEndWithACodeThatSaysWhy(t *testing.T) {
 	unsound := file("unsound.yaml", "services: [{name: mail, product: the post}]\n")
 	unreadable := file("unreadable.yaml", "services: [{name: mail, colour: red}]\n")
 	table := file("table.csv", "Key,Title\nA,Bound the queue\nB,\n")
+	open := file("open.csv", "Key,Title\nC,\"Bound the queue\nD,x\nE,y\n")
 	columns := []string{"--map", "key=Key", "--map", "title=Title", "--service", "checkout"}
 	for _, tc := range []struct {
 		name string
@@ -111,6 +112,7 @@ func TestFilesEndWithACodeThatSaysWhy(t *testing.T) {
 		{"an export into a folder that is not there", []string{"export", "-o", filepath.Join(dir, "none", "x.yaml")}, 1, "x.yaml"},
 		{"a table of which a row is not sound", append([]string{"import", "items", table}, columns...), 4, "table.csv:3:3: item B: title is empty"},
 		{"a table, the row left out", append([]string{"import", "items", table, "--skip-bad"}, columns...), 0, "+ item A\n"},
+		{"a table with a quote that stays open", append([]string{"import", "items", open, "--skip-bad"}, columns...), 2, "from line 2 of " + open + " on"},
 		{"the table again", append([]string{"import", "items", table, "--skip-bad"}, columns...), 0, "= 1 unchanged, nothing to do\n"},
 		{"a column that is not there", []string{"import", "items", table, "--map", "key=Id"}, 2, `no column "Id"`},
 		{"a column without a name", []string{"import", "items", table, "--map", "key"}, 2, "NAME=VALUE"},

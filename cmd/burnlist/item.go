@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,8 @@ func itemCommand() *cobra.Command {
 		Short: "Show, report, change and decide action items",
 		Long: `Show, report, change and decide action items.
 
-ITEM is the number of an item, or its key. Decisions are made outside of any
+ITEM is the number of an item, or its key; key:9 is the item whose key is 9.
+Decisions are made outside of any
 review here; burnlist review decide makes them in one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -150,7 +152,7 @@ func (r *remote) itemFlags(cmd *cobra.Command) *itemFields {
 	flags.StringVar(&f.service, "service", "", "the service that it is about")
 	flags.StringVar(&f.slo, "slo", "", "the SLO of the service that it addresses")
 	flags.StringVar(&f.owner, "owner", "", "the one person who does it")
-	flags.StringVar(&f.due, "due", "", "due date, such as 2030-01-15")
+	flags.StringVar(&f.due, "due", "", "due date, such as 2030-01-15, \"in 2 weeks\" or \"next friday\"")
 	flags.StringVar(&f.priority, "priority", "", "P0 to P4 (P2 if it is not given)")
 	flags.StringVar(&f.key, "key", "", "your own identifier of the item, such as PM-31/2")
 	flags.StringVar(&f.doneWhen, "done-when", "", "how anybody can tell that it is done")
@@ -239,20 +241,33 @@ func (f *itemFields) source(given *pflag.FlagSet, over *burnlist.Source) (*burnl
 	return &s, nil
 }
 
-// item finds the item that an argument names by its number or its key.
+// item finds the item that an argument names by its number or its key. Digits
+// alone are a number, unless they are another item's key: then it takes number:
+// or key: before them to say which is meant.
 func (r *remote) item(ctx context.Context, name string) (burnlist.ItemView, error) {
-	if id, err := strconv.ParseInt(name, 10, 64); err == nil {
-		return r.Item(ctx, id)
+	number, isNumber := strings.CutPrefix(name, "number:")
+	key, isKey := strings.CutPrefix(name, "key:")
+	id, err := strconv.ParseUint(number, 10, 63)
+	switch {
+	case key == "" || number == "":
+		return burnlist.ItemView{}, usagef("%q is neither the number of an item nor a key", name)
+	case isNumber && err != nil:
+		return burnlist.ItemView{}, usagef("%q is not the number of an item", number)
+	case isNumber:
+		return r.Item(ctx, int64(id))
 	}
-	if name == "" {
-		return burnlist.ItemView{}, usagef("the empty text is neither the number of an item nor a key")
+	list, failed := r.Items(ctx, client.ItemFilter{Key: key})
+	switch {
+	case failed != nil:
+		return burnlist.ItemView{}, failed
+	case isKey || err != nil:
+		if len(list.Items) == 0 {
+			return burnlist.ItemView{}, &exit{exitRefused, burnlist.Errorf(burnlist.NotFound, "there is no item with the key %q: burnlist items lists what there is", key)}
+		}
+		return list.Items[0], nil
+	case len(list.Items) > 0 && list.Items[0].ID != int64(id):
+		return burnlist.ItemView{}, &exit{exitRefused, burnlist.Errorf(burnlist.Conflict,
+			"%s is the number of one item and the key of item %d: name key:%s if you mean item %d, or else number:%s", name, list.Items[0].ID, name, list.Items[0].ID, name)}
 	}
-	list, err := r.Items(ctx, client.ItemFilter{Key: name})
-	if err != nil {
-		return burnlist.ItemView{}, err
-	}
-	if len(list.Items) == 0 {
-		return burnlist.ItemView{}, &exit{exitRefused, burnlist.Errorf(burnlist.NotFound, "there is no item with the key %q: burnlist items lists what there is", name)}
-	}
-	return list.Items[0], nil
+	return r.Item(ctx, int64(id))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -51,41 +52,63 @@ func decisionFlag(cmd *cobra.Command, name string, d *client.NewDecision) {
 	case "owner":
 		flags.StringVar(&d.Owner, name, "", "the one person who does it")
 	case "due":
-		flags.StringVar(&d.Due, name, "", "due date, such as 2030-01-15")
+		flags.StringVar(&d.Due, name, "", "due date, such as 2030-01-15, \"in 2 weeks\" or \"next friday\"")
 	case "evidence":
 		flags.StringVar(&d.Evidence, name, "", "link that shows that it is done")
 	case "revisit":
-		flags.StringVar(&d.Revisit, name, "", "when it comes back, such as 2030-01-15")
+		flags.StringVar(&d.Revisit, name, "", "when it comes back, such as 2030-01-15 or \"in 3 months\"")
 	case "until":
-		flags.StringVar(&d.Until, name, "", "the day on which it is back, such as 2030-01-15")
+		flags.StringVar(&d.Until, name, "", "the day on which it is back, such as 2030-01-15, \"in 2 weeks\" or \"next friday\"")
 	}
 }
 
 // decideAll decides the same of several items, one after the other. What is
 // refused of one does not keep the others from being decided; a server that
-// fails does.
+// fails does. In JSON those that were decided are one array, and an item that
+// was named alone is itself.
 func (r *remote) decideAll(cmd *cobra.Command, o *output, items []string, d client.NewDecision) error {
+	var decided []burnlist.ItemView
 	var refused []error
+	var failed error
 	for _, name := range items {
 		i, err := r.decideOne(cmd.Context(), name, d)
-		if code := exitCode(err); code == exitRefused {
-			refused = append(refused, fmt.Errorf("item %s: %w", name, err))
+		if err != nil {
+			err = fmt.Errorf("item %s: %w", name, err)
+		}
+		if err != nil && exitCode(err) != exitRefused {
+			failed = errors.Join(append(refused, err)...)
+			break
+		}
+		if err != nil {
+			refused = append(refused, err)
 			continue
 		}
-		if err != nil {
-			return errors.Join(append(refused, fmt.Errorf("item %s: %w", name, err))...)
-		}
+		decided = append(decided, i)
 		if o.form == "json" {
-			err = printJSON(cmd.OutOrStdout(), i)
-		} else {
-			err = printStatus(cmd.OutOrStdout(), i)
+			continue
 		}
-		if err != nil {
+		if err := printStatus(cmd.OutOrStdout(), i); err != nil {
 			return err
 		}
 	}
-	if len(refused) > 0 {
+	if o.form == "json" {
+		if err := printDecisions(cmd.OutOrStdout(), decided, len(items) > 1); err != nil {
+			return err
+		}
+	}
+	if failed == nil && len(refused) > 0 {
 		return &exit{exitRefused, errors.Join(refused...)}
+	}
+	return failed
+}
+
+// printDecisions prints the items that were decided as one document.
+func printDecisions(w io.Writer, decided []burnlist.ItemView, several bool) error {
+	switch {
+	case several:
+		return printJSON(w, append([]burnlist.ItemView{}, decided...))
+	case len(decided) == 1:
+		return printJSON(w, decided[0])
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -21,7 +22,8 @@ func reviewCommand() *cobra.Command {
 		Long: `Hold a weekly review from the terminal, over a running burnlist.
 
 REVIEW is the number of a review, or the name of a product: then its open
-review is meant, or else the newest one that has an agenda.`,
+review is meant, or else the newest one that has an agenda. ITEM is the number
+of an item, or its key; key:9 is the item whose key is 9.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -97,11 +99,11 @@ that you know of it.`,
 	flags.StringArrayVar(&parts, "part", nil, "title of an item to split off; may be repeated (split)")
 	flags.BoolVar(&again, "again", false, "decide anew, whatever was decided of the item before")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		item, err := itemNumber(args[1])
+		id, err := r.review(cmd.Context(), args[0])
 		if err != nil {
 			return err
 		}
-		id, err := r.review(cmd.Context(), args[0])
+		i, err := r.item(cmd.Context(), args[1])
 		if err != nil {
 			return err
 		}
@@ -111,13 +113,12 @@ that you know of it.`,
 		}
 		version := int64(0)
 		if again {
-			i, err := r.Item(cmd.Context(), item)
-			if err != nil {
-				return err
-			}
 			version = i.Version
 		}
-		made, err := r.DecideInReview(cmd.Context(), id, item, version, d)
+		made, err := r.DecideInReview(cmd.Context(), id, i.ID, version, d)
+		if p, ok := errors.AsType[*client.Problem](err); ok && p.Current != nil {
+			return fmt.Errorf("%w\nburnlist item show %d tells what happened; --again decides anew", err, i.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -154,19 +155,19 @@ func (r *remote) addCommand() *cobra.Command {
 		Use: "add REVIEW ITEM", Short: "Put an item on the agenda that was born in the meeting", Args: cobra.ExactArgs(2),
 		ValidArgsFunction: r.first(r.products),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			item, err := itemNumber(args[1])
-			if err != nil {
-				return err
-			}
 			id, err := r.review(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			e, err := r.AddToAgenda(cmd.Context(), id, client.NewEntry{Item: item})
+			i, err := r.item(cmd.Context(), args[1])
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Item %d is on the agenda, at place %d.\n", item, e.Position)
+			e, err := r.AddToAgenda(cmd.Context(), id, client.NewEntry{Item: i.ID})
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Item %d is on the agenda, at place %d.\n", i.ID, e.Position)
 			return err
 		},
 	}
@@ -259,15 +260,6 @@ func (r *remote) digest(ctx context.Context, name, format string, week bool) ([]
 		return nil, err
 	}
 	return r.RenderedDigest(ctx, id, format)
-}
-
-// itemNumber reads the number of an item.
-func itemNumber(arg string) (int64, error) {
-	id, err := strconv.ParseInt(arg, 10, 64)
-	if err != nil {
-		return 0, usagef("%q is not the number of an item", arg)
-	}
-	return id, nil
 }
 
 // review finds the review that an argument names.

@@ -72,9 +72,22 @@ func (t *table) printText(w io.Writer, room int) error {
 		}
 	}
 	if len(missing) > 0 {
-		p.printf("%s\n", cut("(no room for "+strings.Join(missing, ", ")+")", room))
+		p.lines("(no room for "+strings.Join(missing, ", ")+")", room)
 	}
 	return p.err
+}
+
+// lines prints a text on as many lines as it needs, broken between words.
+func (p *printer) lines(text string, room int) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && cells(line)+1+cells(word) > room {
+			p.printf("%s\n", line)
+			line = ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	p.printf("%s\n", line)
 }
 
 func (c column) heading() string {

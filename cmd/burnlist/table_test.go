@@ -111,8 +111,8 @@ func TestNoTableBreaksALine(t *testing.T) {
 		}
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 		head := 1
-		if strings.HasPrefix(lines[len(lines)-1], "(no room for") {
-			head = 2
+		if at := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "(no room for") }); at >= 0 {
+			head += len(lines) - at
 		}
 		if len(lines) != len(table.rows)+head {
 			t.Fatalf("%d rows make %d lines:\n%s", len(table.rows), len(lines), out.String())
