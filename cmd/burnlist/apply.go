@@ -57,6 +57,9 @@ func readFiles(cmd *cobra.Command, paths []string) (*config.Manifest, error) {
 		}
 		return nil, &exit{exitDiffers, errors.Join(p.err, errors.New(prioritizer.Count(len(e.Details), "problem")))}
 	}
+	if err == nil && len(m.Products)+len(m.Services)+len(m.SLOs)+len(m.Items) == 0 && m.Policy == nil {
+		return nil, &exit{exitDiffers, errors.New("there is nothing in the files: look at what was to write them")}
+	}
 	return m, err
 }
 

@@ -104,6 +104,7 @@ func TestFilesEndWithACodeThatSaysWhy(t *testing.T) {
 		{"a field is not known", []string{"apply", "-f", unreadable}, 4, `unreadable.yaml:1:25: "colour" is not known here`},
 		{"a value is not sound, offline", []string{"check", unsound, "--server", "http://127.0.0.1:1"}, 2, "unknown flag: --server"},
 		{"a check finds it", []string{"check", unsound}, 4, "1 problem"},
+		{"a check of nothing", []string{"check", os.DevNull}, 4, "there is nothing in the files"},
 		{"a check finds nothing", []string{"check", refused}, 0, "names product post, which is not in the files: it has to be on the server"},
 		{"nobody who writes", []string{"apply", "-f", refused, "--actor", " "}, 2, "BURNLIST_ACTOR"},
 		{"a server that is not there", []string{"apply", "-f", other, "--server", "http://127.0.0.1:1"}, 1, "start it with burnlist serve"},
