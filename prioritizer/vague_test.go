@@ -129,9 +129,11 @@ func TestWhatMakesATitleVagueAndWhatLiftsIt(t *testing.T) {
 		"Trim images above 40 kB when possible":        {putOff, "when possible"},
 		"Trim images when we have time":                {putOff, "when we have time"},
 		"Page when time between scans exceeds 5 s":     {notVague, ""},
+
 		"Add tests":                      {noObject, "Add tests"},
 		"Add tests of the label printer": {notVague, ""},
 		"Hold a workshop on labels":      {onlyMeeting, "workshop"},
+
 		"Prevent deploys while a rollback runs, or on Friday": {notVague, ""},
 		"Prevent deploys during an incident":                  {notVague, ""},
 		"Prevent deploys from happening during an incident":   {notVague, ""},
