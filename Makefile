@@ -18,6 +18,11 @@ LAWS := . ./budget ./review ./internal/demo
 # Most tests of the command run it as a process, into which the detector does
 # not see.
 PROCESSES := ./cmd/burnlist
+# Most tests of the API ask one thing after the other, and so many that the
+# detector takes minutes. They run without it, and those in which several ask at
+# once, or something is streamed, with it as well.
+API := ./api
+CROWDS := 'Once|Many|Two|Listen|Event|Queue|Review'
 # Looked up when it is used, because set-up may have installed the compiler.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -30,9 +35,10 @@ run: ## Starts the demo at http://127.0.0.1:8080.
 test: setup lint
 	go mod tidy -diff
 	scripts/fuzz.sh 5s
-	WORLDS=200 go test -shuffle=on -timeout 15m $(LAWS) $(PROCESSES)
+	WORLDS=200 go test -shuffle=on -timeout 15m $(LAWS) $(PROCESSES) $(API)
 	go test $(RACE) -short -shuffle=on -timeout 15m $(LAWS)
-	go test $(RACE) -shuffle=on -timeout 15m $(filter-out $(shell go list $(LAWS) $(PROCESSES)),$(shell go list ./...))
+	go test $(RACE) -shuffle=on -timeout 15m -run $(CROWDS) $(API)
+	go test $(RACE) -shuffle=on -timeout 15m $(filter-out $(shell go list $(LAWS) $(PROCESSES) $(API)),$(shell go list ./...))
 	@scripts/servers.sh report
 
 setup:
